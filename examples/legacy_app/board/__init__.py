@@ -1,0 +1,3 @@
+"""A photo board for a small club."""
+
+__version__ = "1.4.0"

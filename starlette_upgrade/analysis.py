@@ -1,0 +1,97 @@
+"""One file from bytes to findings, each with the plan that would resolve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.finding import Finding
+from starlette_upgrade.match.matching import find_usages, interest_of
+from starlette_upgrade.match.usage import Context
+from starlette_upgrade.rewrite.plan import Plan, Refusal
+from starlette_upgrade.rewrite.planning import fix_for, plan_for
+from starlette_upgrade.ruleset.lifecycle import when
+from starlette_upgrade.semantics.binder import bind
+from starlette_upgrade.semantics.catalogue import Catalogue
+from starlette_upgrade.semantics.inference import Inference
+from starlette_upgrade.semantics.project import Project
+from starlette_upgrade.semantics.scopes import Module
+from starlette_upgrade.source.triage import is_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from starlette_upgrade.finding import Fixability
+    from starlette_upgrade.match.usage import Usage
+    from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.source.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A finding with the plan that resolves it, if there is one."""
+
+    finding: Finding
+    plan: Plan | None
+
+
+class Analyser:
+    """Analyses the files of one run; what it learns of one file serves the others."""
+
+    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[Path], model: Path) -> None:
+        self._rules = rules
+        self._move = move
+        self._interest = interest_of(rules)
+        self._inference = Inference(Project(files), Catalogue(model))
+
+    def analyse(self, document: Document) -> list[Analysed]:
+        """The findings in a document. Raises UnreadableDocument."""
+        project = self._inference.project
+        module = Module(document, project.dotted_name(document.path))
+        project.add(module)
+        candidates = bind(module, self._interest)
+        context = Context(module, candidates, self._inference, is_root(document.data))
+        return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
+
+    def _judge(self, usage: Usage, context: Context) -> Analysed:
+        document, rule = context.module.document, usage.active.rule
+        plan = plan_for(usage, context)
+        fix = fix_for(usage, context)
+        kind: Fixability = fix.safety if fix is not None else "manual"
+        why_not = ""
+        if isinstance(plan, Refusal) and kind != "manual":
+            kind, why_not = "none", plan.reason
+        span = document.span(usage.node)
+        planned = isinstance(plan, Plan)
+        finding = Finding(
+            path=document.path,
+            span=span,
+            rule=rule,
+            impact=usage.active.verdict.impact,
+            already=usage.active.verdict.already,
+            confidence="certain" if usage.certain else "possible",
+            message=_message(usage, context),
+            fix=kind,
+            when=when(fix, self._move) if planned else "hand",
+            why_not=why_not,
+            source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
+        )
+        return Analysed(finding, plan if isinstance(plan, Plan) else None)
+
+
+def _message(usage: Usage, context: Context) -> str:
+    fix = fix_for(usage, context)
+    replacement = ""
+    if fix is not None:
+        replacement = (
+            dict(fix.replaces).get(usage.name, fix.to).rpartition(".")[2] if fix.replaces else fix.to
+        )
+    receiver = usage.receiver.rpartition(".")[2]
+    name = usage.name.rpartition(".")[2] if usage.name.startswith("starlette.") else usage.name
+    values = {"name": name, "replacement": replacement, "receiver": receiver}
+    text = usage.active.rule.message
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text

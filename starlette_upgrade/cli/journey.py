@@ -1,0 +1,128 @@
+"""From which Starlette to which: as the person says, as the project says, or as the rules allow."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from starlette_upgrade.cli.failure import CommandError
+from starlette_upgrade.ruleset.known import load_known
+from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.loader import rules_folder
+from starlette_upgrade.settings.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette_upgrade.cli.request import Request
+    from starlette_upgrade.requirements import Detection
+    from starlette_upgrade.ruleset.known import Known
+    from starlette_upgrade.ruleset.rule import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The move, how its older end is known ("" if the person named it), and what is to be said about that."""
+
+    move: Move
+    origin: str
+    notes: tuple[str, ...]
+
+
+def plan(request: Request, releases: Sequence[Release]) -> Journey:
+    """Where the upgrade starts and ends. Raises CommandError for versions that make no sense."""
+    known = load_known()
+    new = _named("--to", request.new, known) if request.new else known.newest
+    if request.old:
+        old = _named("--from", request.old, known)
+        if old > new:
+            raise CommandError(
+                f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
+            )
+        return Journey(Move(old, new), "", ())
+    return _detected(_detect(request, known), new, request, known, releases)
+
+
+def options(request: Request, journey: Journey) -> Options:
+    """What the pipeline has to know."""
+    return Options(
+        paths=tuple(map(Path, request.paths)),
+        move=journey.move,
+        select=request.select,
+        ignore=request.ignore,
+        triage=request.triage,
+        include_possible=request.include_possible,
+        unsafe=request.unsafe,
+    )
+
+
+def _named(option: str, text: str, known: Known) -> Version:
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        raise CommandError(
+            f"{option} {text}: not a version; write a Starlette release such as {known.newest}"
+        ) from None
+    if version not in known.releases:
+        newer = "; a newer starlette-upgrade may know it" if version > known.newest else ""
+        raise CommandError(
+            f"{option} {text}: no such Starlette release is known, "
+            f"the nearest is {known.nearest(version)}{newer}"
+        )
+    return version
+
+
+def _detect(request: Request, known: Known) -> Detection:
+    from starlette_upgrade.requirements import detect
+
+    python = Path(request.python) if request.python else None
+    return detect(_root(request.paths), python=python, releases=known.releases, compat=rules_folder())
+
+
+def _root(paths: Sequence[str]) -> Path:
+    """The folder that holds all the paths: detection starts there and looks in its parents, too."""
+    try:
+        return Path(os.path.commonpath([os.path.abspath(path) for path in paths]))  # noqa: PTH100
+    except ValueError:  # different drives
+        return Path.cwd()
+
+
+def _detected(
+    detection: Detection, new: Version, request: Request, known: Known, releases: Sequence[Release]
+) -> Journey:
+    found, notes = detection.found, detection.notes
+    if found is None:
+        old = min(known.before(releases[0].version), new)
+        assumed = (
+            f"nothing here says which Starlette the project runs on: assuming {old}, "
+            "older than all that the rules know; pass --from to be exact"
+        )
+        return Journey(Move(old, new), "assumed", (*notes, assumed))
+    origin = _origin(found.reason, found.source)
+    if found.version <= new:
+        return Journey(
+            Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}")
+        )
+    if request.new:
+        raise CommandError(
+            f"--to {new} is older than Starlette {found.version}, which the project is on already "
+            f"({origin}); "
+            "pass --from to look at another upgrade"
+        )
+    beyond = (
+        f"from Starlette {found.version}, {origin}: newer than {new}, "
+        "the newest release that the rules know; "
+        "a newer starlette-upgrade may say more"
+    )
+    return Journey(Move(new, new), origin, (*notes, beyond))
+
+
+def _origin(reason: str, source: str) -> str:
+    """`locked in uv.lock`, but `pyproject.toml: lowest that ... admits`."""
+    if reason.partition(" ")[0] in ("locked", "pinned", "installed"):
+        return f"{reason} in {source}"
+    return f"{source}: {reason}"

@@ -1,0 +1,129 @@
+"""The options of the command line: each in one place, whichever commands take it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+_WHAT = "What to look for"
+_HOW = "What to do about it"
+_OUTPUT = "Output"
+
+Paths = Annotated[
+    list[str], typer.Argument(help="Files and folders.", show_default="the current folder", metavar="PATHS")
+]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="VERSION",
+        help="The Starlette that the code runs on now. Default: what the project locks, pins, requires or "
+        "has installed; where nothing says so, a release before all that the rules know.",
+        rich_help_panel=_WHAT,
+    ),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="VERSION",
+        help="The Starlette that it is to run on. Default: the newest that the rules know.",
+        rich_help_panel=_WHAT,
+    ),
+]
+Python = Annotated[
+    str,
+    typer.Option(
+        "--python",
+        metavar="PATH",
+        help="The interpreter or environment in which to look for the installed Starlette.",
+        rich_help_panel=_WHAT,
+    ),
+]
+Select = Annotated[
+    list[str],
+    typer.Option(
+        "--select",
+        metavar="RULES",
+        help="Only these rules: codes, names or tags such as `release:1.0.0rc1`, separated by commas.",
+        rich_help_panel=_WHAT,
+    ),
+]
+Ignore = Annotated[
+    list[str],
+    typer.Option("--ignore", metavar="RULES", help="Not these rules.", rich_help_panel=_WHAT),
+]
+IncludePossible = Annotated[
+    bool,
+    typer.Option(
+        "--include-possible",
+        help="Let usages count, and be rewritten, whose receiver's type is not known.",
+        rich_help_panel=_WHAT,
+    ),
+]
+NoTriage = Annotated[
+    bool,
+    typer.Option(
+        "--no-triage", help="Parse every file, however unlikely.", rich_help_panel=_WHAT, hidden=True
+    ),
+]
+FailOn = Annotated[
+    list[str],
+    typer.Option(
+        "--fail-on",
+        metavar="IMPACTS",
+        help="Exit with 1 for findings of these impacts: break, silent, deprecated, hazard, vulnerable, "
+        "separated by commas, or never.",
+        show_default="break",
+        rich_help_panel=_HOW,
+    ),
+]
+ExitZero = Annotated[
+    bool,
+    typer.Option(
+        "--exit-zero", help="Exit with 0 whatever is found (2 if the run fails).", rich_help_panel=_HOW
+    ),
+]
+Diff = Annotated[
+    bool,
+    typer.Option("--diff", help="Show the rewrites as a unified diff, write nothing.", rich_help_panel=_HOW),
+]
+Unsafe = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe",
+        help="Also rewrite where order or timing can matter (`explain` says what).",
+        rich_help_panel=_HOW,
+    ),
+]
+AllowDirty = Annotated[
+    bool,
+    typer.Option(
+        "--allow-dirty",
+        help="Write although the git work tree holds uncommitted changes.",
+        rich_help_panel=_HOW,
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="full|concise|json", help="Of the findings.", rich_help_panel=_OUTPUT),
+]
+Color = Annotated[
+    str,
+    typer.Option(
+        "--color",
+        metavar="auto|always|never",
+        help="Default: on a terminal; NO_COLOR and FORCE_COLOR are honoured.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Findings and errors, nothing else.", rich_help_panel=_OUTPUT),
+]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="More notes; a traceback if it crashes.", rich_help_panel=_OUTPUT),
+]
+RuleName = Annotated[str, typer.Argument(metavar="RULE", help="A code or a name: SU101 or on-event-removed.")]

@@ -1,0 +1,1 @@
+"""Where a rule has a word to say: one module per kind of usage."""

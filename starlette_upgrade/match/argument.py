@@ -1,0 +1,195 @@
+"""Usages of an argument: by keyword, by position, in `super().__init__(…)`, or in a `**{…}` written out."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.guards import is_guarded
+from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import ClassType, Method, Super, Symbol, Type, Unknown, members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.usage import Context, Node
+    from starlette_upgrade.ruleset.rule import ArgumentMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called: `owner` is the rule's callable; `skip` positional arguments come before its own."""
+
+    owner: str
+    skip: int = 0
+    certain: bool = True
+    whole: bool = True
+
+
+def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:
+    """Every usage of the rule's argument in the module."""
+    for call, place in context.candidates.calls:
+        arguments = list(_arguments(call, match, place, context.inference))
+        if not arguments:
+            continue
+        for keyword_name, node in arguments:
+            callee = _callee(call, keyword_name, match, place, context)
+            if callee is None:
+                continue
+            if keyword_name is None and not _is_at(call, node, match.position, callee.skip):
+                continue
+            if is_guarded(place, keyword_name or ""):
+                continue
+            yield Usage(
+                active,
+                node,
+                place,
+                keyword_name or "",
+                callee.owner,
+                call,
+                call,
+                callee.certain,
+                callee.whole,
+            )
+            if match.known:
+                break  # one rewrite takes all unknown keywords of a call together
+
+
+def _arguments(
+    call: ast.Call, match: ArgumentMatch, place: Place, inference: Inference
+) -> Iterator[tuple[str | None, Node]]:
+    """The call's arguments that the rule could mean, with their keyword (None: by position)."""
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            for key in _literal_keys(keyword.value, place, inference):
+                if _is_meant(str(key.value), match):
+                    yield str(key.value), key
+        elif _is_meant(keyword.arg, match):
+            yield keyword.arg, keyword
+    if match.position is not None:
+        for node in call.args[match.position : match.position + 2]:
+            yield None, node
+
+
+def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
+    return keyword not in match.known if match.known else keyword in match.keywords
+
+
+def _literal_keys(node: ast.expr, place: Place, inference: Inference) -> list[ast.Constant]:
+    """The keys of `**{…}`, or of `**options` where `options` is one dict written out in this scope."""
+    if isinstance(node, ast.Name):
+        bindings = place.scope.names.get(node.id, [])
+        if len(bindings) != 1 or not isinstance(bindings[0].node, ast.Dict):
+            return []
+        node = bindings[0].node
+    if not isinstance(node, ast.Dict):
+        return []
+    return [key for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+
+
+def _is_at(call: ast.Call, node: Node, position: int | None, skip: int) -> bool:
+    if position is None or len(call.args) <= position + skip or call.args[position + skip] is not node:
+        return False
+    return not any(isinstance(argument, ast.Starred) for argument in call.args[: position + skip + 1])
+
+
+def _callee(
+    call: ast.Call, keyword: str | None, match: ArgumentMatch, place: Place, context: Context
+) -> Callee | None:
+    inference = context.inference
+    function = inference.type_of(call.func, place)
+    if isinstance(function, Symbol) and function.name == "functools.partial" and call.args:
+        inner = _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
+        return Callee(inner.owner, 1, inner.certain, inner.whole) if inner else None
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
+        return _initialiser(call.func, keyword, match, place, inference)
+    found = _known_callee(function, keyword, match, inference)
+    if found is None and isinstance(call.func, ast.Attribute) and context.is_root:
+        return _suspected(call.func, match, place, inference)
+    return found
+
+
+def _known_callee(
+    function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference
+) -> Callee | None:
+    owners: list[str] = []
+    others = unknown = False
+    for member in members(function):
+        owner = None
+        if isinstance(member, ClassType):
+            owner = _constructed(member, keyword, match, inference)
+        elif isinstance(member, Method):
+            owner = _method(member, match, inference)
+        elif isinstance(member, Unknown):
+            unknown = True
+            continue
+        if owner:
+            owners.append(owner)
+        else:
+            others = True
+    if not owners:
+        return None
+    return Callee(owners[0], 0, not others, not others and not unknown)
+
+
+def _constructed(
+    cls: ClassType, keyword: str | None, match: ArgumentMatch, inference: Inference
+) -> str | None:
+    """The rule's class that constructing `cls` ends in, unless a class before it has its own signature."""
+    for member in inference.classes.line(cls):
+        if member.name in match.callables:
+            return member.name
+        if inference.classes.defines(member, "__init__") or inference.classes.defines(member, "__new__"):
+            return None
+        if keyword and inference.catalogue.accepts(member.name, keyword):
+            return None
+    return None
+
+
+def _method(method: Method, match: ArgumentMatch, inference: Inference) -> str | None:
+    for base in inference.catalogue.bases(method.owner):
+        if f"{base}.{method.name}" in match.callables:
+            return f"{base}.{method.name}"
+    receiver = getattr(method.receiver, "cls", None)
+    if isinstance(receiver, ClassType):
+        for member in inference.classes.line(receiver):
+            if f"{member.name}.{method.name}" in match.callables:
+                return f"{member.name}.{method.name}"
+    return None
+
+
+def _initialiser(
+    function: ast.Attribute, keyword: str | None, match: ArgumentMatch, place: Place, inference: Inference
+) -> Callee | None:
+    """`super().__init__(…)` and `Starlette.__init__(self, …)`."""
+    value = inference.type_of(function.value, place)
+    if isinstance(value, Super):
+        for base in inference.classes.line(value.cls)[1:]:
+            owner = _constructed(base, keyword, match, inference)
+            if owner:
+                return Callee(owner)
+            if inference.classes.defines(base, "__init__"):
+                return None
+    if isinstance(value, ClassType):
+        owner = _constructed(value, keyword, match, inference)
+        return Callee(owner, 1) if owner else None
+    return None
+
+
+def _suspected(
+    function: ast.Attribute, match: ArgumentMatch, place: Place, inference: Inference
+) -> Callee | None:
+    """A method call on an unknown receiver whose name fits."""
+    for name in match.callables:
+        cls, _, method = name.rpartition(".")
+        if method == function.attr:
+            found = inference.type_of(function.value, place)
+            receiver = judge_receiver(found, method, (cls,), inference, function.value)
+            if receiver is not None and not receiver.certain:
+                return Callee(name, 0, certain=False, whole=False)
+    return None

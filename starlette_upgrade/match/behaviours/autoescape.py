@@ -1,0 +1,58 @@
+"""Template names that Starlette 1.0 no longer escapes: all but .html, .htm and .xml, without an own `env`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.behaviours.template_response import TEMPLATES, template_calls
+from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance, members, without_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
+
+# What jinja2.select_autoescape() escapes, in any case of letters.
+_ESCAPED = (".html", ".htm", ".xml")
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Literal template names that were escaped and are not any more."""
+    if ".env.autoescape" in context.module.document.text:
+        return
+    for call, place, origin in _loads(context):
+        if origin is None or any(keyword.arg in ("env", "autoescape", None) for keyword in origin.keywords):
+            continue
+        for name in _literal_names(call):
+            if not str(name.value).lower().endswith(_ESCAPED):
+                yield Usage(active, name, place, str(name.value), TEMPLATES, call, call)
+
+
+def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, ast.Call | None]]:
+    for found in template_calls(context):
+        if found.whole:
+            yield found.call, found.place, found.origin
+    inference = context.inference
+    for call, place in context.candidates.calls:
+        function = call.func
+        if isinstance(function, ast.Attribute) and function.attr == "get_template":
+            found_type = inference.type_of(function.value, place)
+            receiver = judge_receiver(found_type, "get_template", (TEMPLATES,), inference)
+            if receiver is not None and receiver.whole:
+                made = [m for m in members(without_none(found_type)) if isinstance(m, Instance)]
+                origin = made[0].origin if len(made) == 1 else None
+                yield call, place, origin[0] if origin else None
+
+
+def _literal_names(call: ast.Call) -> Iterator[ast.Constant]:
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
+    for node in (*call.args[:2], *named):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+            return

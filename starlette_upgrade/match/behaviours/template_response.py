@@ -1,0 +1,143 @@
+"""`TemplateResponse` calls whose first argument is not the request (Starlette 1.0 requires it first)."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from starlette_upgrade.match.guards import is_guarded
+from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance, Method, Opaque, Type, Unknown, members, without_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Place
+
+TEMPLATES = "starlette.templating.Jinja2Templates"
+_REQUESTS = (
+    "starlette.requests.Request",
+    "starlette.requests.HTTPConnection",
+    "starlette.websockets.WebSocket",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCall:
+    """A call of `TemplateResponse`, on something that is (or may be) a Jinja2Templates."""
+
+    call: ast.Call
+    place: Place
+    certain: bool
+    whole: bool
+    origin: ast.Call | None
+
+
+def template_calls(context: Context) -> Iterator[TemplateCall]:
+    """Every call of `….TemplateResponse(…)` in the module."""
+    inference = context.inference
+    for call, place in context.candidates.calls:
+        function = call.func
+        if not (isinstance(function, ast.Attribute) and function.attr == "TemplateResponse"):
+            continue
+        found = inference.type_of(function.value, place)
+        receiver = judge_receiver(found, "TemplateResponse", (TEMPLATES,), inference)
+        if receiver is not None:
+            instances = [member for member in members(without_none(found)) if isinstance(member, Instance)]
+            origin = instances[0].origin if len(instances) == 1 else None
+            yield TemplateCall(
+                call, place, receiver.certain, receiver.whole, origin[0] if origin is not None else None
+            )
+        elif context.is_root and all(isinstance(m, Unknown | Method) for m in members(without_none(found))):
+            yield TemplateCall(call, place, certain=False, whole=False, origin=None)
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Calls in the old form."""
+    for found in template_calls(context):
+        form = form_of(found.call, found.place, context.inference)
+        if form == "new" or is_guarded(found.place, "TemplateResponse"):
+            continue
+        certain = found.certain and form == "old"
+        yield Usage(
+            active,
+            found.call,
+            found.place,
+            match.names[0],
+            TEMPLATES,
+            None,
+            found.call,
+            certain,
+            found.whole and certain,
+        )
+
+
+def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old", "new", "unclear"]:
+    """Whether a call passes the request first (new), the template's name first (old), or can't be told."""
+    keywords = {keyword.arg for keyword in call.keywords}
+    if None in keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return "new"  # nothing can be said without the values; silence is better than a guess
+    if not call.args:
+        return "new" if "request" in keywords or "name" not in keywords else "old"
+    if "request" in keywords:
+        return "old"
+    first = _kind(call.args[0], place, inference)
+    if first == "request":
+        return "new"
+    if first == "text" or (len(call.args) == 1 and "name" not in keywords):
+        return "old"
+    if len(call.args) == 1:
+        return "new"
+    second = _kind(call.args[1], place, inference)
+    if second == "context":
+        return "old"
+    return "new" if second == "text" else "unclear"
+
+
+def _kind(
+    node: ast.expr, place: Place, inference: Inference
+) -> Literal["request", "text", "context", "unknown"]:
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return "text"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        return "text"
+    if isinstance(node, ast.Dict | ast.DictComp):
+        return "context"
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
+        return "context"
+    if _is_request(inference.type_of(node, place), inference):
+        return "request"
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    lowered = str(name).lower()
+    if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
+        return "request"
+    if "context" in lowered or lowered in ("ctx", "data", "params"):
+        return "context"
+    found = inference.type_of(node, place)
+    if isinstance(found, Opaque):
+        return "context" if _holds_dict(node, place) else "text"
+    return "unknown"
+
+
+def _is_request(found: Type, inference: Inference) -> bool:
+    return any(
+        isinstance(member, Instance)
+        and any(cls.name in _REQUESTS for cls in inference.classes.line(member.cls))
+        for member in members(found)
+    )
+
+
+def _holds_dict(node: ast.expr, place: Place) -> bool:
+    if not isinstance(node, ast.Name):
+        return False
+    return any(
+        isinstance(binding.node, ast.Dict | ast.DictComp)
+        or "dict" in ast.dump(binding.annotation or ast.Pass()).lower()
+        for binding in place.scope.names.get(node.id, [])
+    )

@@ -1,0 +1,45 @@
+"""A usage: a place in code that touches an API that a rule speaks of."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.binder import Candidates
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Module, Place
+
+Node = ast.stmt | ast.expr | ast.keyword | ast.alias
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A module as the matchers see it."""
+
+    module: Module
+    candidates: Candidates
+    inference: Inference
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A usage of what `active` speaks of.
+
+    `node` is what a finding underlines, `parent` the node around it, `call` the call that it belongs to.
+    `name` is the symbol, attribute or keyword; `receiver` the canonical class it is used on. `certain`: the
+    receiver's type is known; `whole`: it can be nothing else, so that a rewrite can't break another type's code.
+    """
+
+    active: ActiveRule
+    node: Node
+    place: Place
+    name: str
+    receiver: str = ""
+    parent: ast.AST | None = None
+    call: ast.Call | None = None
+    certain: bool = True
+    whole: bool = True

@@ -1,0 +1,1 @@
+"""From results to text: pure functions, one module per output format."""

@@ -1,0 +1,110 @@
+"""A rule's page for the terminal: its life, what to do, and each example before and after."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.report.styled import BLANK, Line, line, paragraph, printable
+from starlette_upgrade.report.wording import STYLES, effect
+from starlette_upgrade.ruleset.lifecycle import judge
+from starlette_upgrade.ruleset.selection import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from starlette_upgrade.report.place import View
+    from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Example, Fix, Rule
+
+_PULL = "https://github.com/Kludex/starlette/pull/"
+
+
+def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
+    """The page of one rule, with what it means for `move`."""
+    lines = [line((rule.code, "bold red"), (f" {rule.name}", "bold"))]
+    lines += [line(row) for row in paragraph(rule.summary, view.prose)]
+    lines += [BLANK, *_facts(rule, view), _meaning(rule, move, origin)]
+    lines += [BLANK, line(("What to do", "bold"))]
+    lines += [line(row) for row in paragraph(rule.advice, view.prose, "  ", "  ")]
+    for fix in rule.fixes:
+        lines += _caution(fix, view)
+    for number, example in enumerate(rule.examples, 1):
+        title = "Example" if len(rule.examples) == 1 else f"Example {number}"
+        lines += [BLANK, line((title, "bold")), *_example(example)]
+    return lines
+
+
+def _facts(rule: Rule, view: View) -> Iterator[Line]:
+    facts: list[tuple[str, str]] = [
+        ("Deprecated", f"since {rule.deprecated}" if rule.deprecated else ""),
+        ("Removed", f"in {rule.removed}" if rule.removed else ""),
+        ("Changed", f"in {rule.changed}" if rule.changed else ""),
+        ("Reverted", f"in {rule.reverted}" if rule.reverted else ""),
+        ("Fix", _fixes(rule)),
+        ("Tags", " ".join(labels(rule)[2:])),
+    ]
+    for label, value in facts:
+        if value:
+            rows = paragraph(value, view.prose, " " * 14, " " * 14)
+            yield line((f"  {label:12}", "dim"), rows[0][14:])
+            yield from map(line, rows[1:])
+    if rule.pulls:
+        pulls = [(f"#{number}", f"link {_PULL}{number}" if view.links else "") for number in rule.pulls]
+        separated = [piece for pull in pulls for piece in ((", ", ""), pull)][1:]
+        yield line(("  Pull        ", "dim"), *separated)
+
+
+def _meaning(rule: Rule, move: Move, origin: str) -> Line:
+    verdict = judge(rule, move)
+    meaning = effect(verdict.impact, move, already=verdict.already) if verdict else "means nothing"
+    style = STYLES[verdict.impact] if verdict else ""
+    known = f" ({origin})" if origin else ""
+    return line(("  For you     ", "dim"), (meaning, style), f", from {move.old}{known} to {move.new}")
+
+
+def _fixes(rule: Rule) -> str:
+    """Each kind of fix once; the same words for the same thing."""
+    return "; ".join(dict.fromkeys(_fix(fix) for fix in rule.fixes))
+
+
+def _fix(fix: Fix) -> str:
+    if fix.safety == "manual":
+        words = "by hand"
+    else:
+        words = "safe, `fix` applies it" if fix.safety == "safe" else "unsafe, `fix --unsafe` applies it"
+    since = f", runs on {fix.replacement_since} and later" if fix.replacement_since else ""
+    receiver = f" (on a `{fix.receiver}`)" if fix.receiver else ""
+    return f"{words}{since}{receiver}"
+
+
+def _caution(fix: Fix, view: View) -> Iterator[Line]:
+    if fix.unsafe_because:
+        yield from map(line, paragraph(f"Unsafe: {fix.unsafe_because}", view.prose, "  ", "  "))
+
+
+def _example(example: Example) -> Iterator[Line]:
+    """Both versions in full; on a terminal the lines that differ stand out."""
+    before, after = example.before.strip("\n").splitlines(), example.after.strip("\n").splitlines()
+    gone, new = _differing(before, after)
+    yield line(("  Before", "dim"))
+    yield from _code(before, gone, "red")
+    yield line(("  After", "dim"))
+    yield from _code(after, new, "green")
+
+
+def _differing(before: list[str], after: list[str]) -> tuple[set[int], set[int]]:
+    gone: set[int] = set()
+    new: set[int] = set()
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            gone.update(range(i1, i2))
+            new.update(range(j1, j2))
+    return gone, new
+
+
+def _code(rows: Iterable[str], marked: set[int], style: str) -> Iterator[Line]:
+    for number, row in enumerate(rows):
+        sign = "|" if number not in marked else "-" if style == "red" else "+"
+        text = f"  {sign} {printable(row.expandtabs(4))}".rstrip()
+        yield line((text, style if number in marked else ""))

@@ -1,0 +1,98 @@
+"""The default report, in the manner of a modern compiler: place, source, what happened, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.report.snippet import snippet
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
+from starlette_upgrade.report.wording import STYLES, effect, remedy, why_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from starlette_upgrade.finding import Finding
+    from starlette_upgrade.report.place import View
+    from starlette_upgrade.ruleset.lifecycle import Move
+
+_GUTTER = "bold blue"
+
+
+def full(findings: Sequence[Finding], move: Move, view: View, *, possible_count: bool = False) -> list[Line]:
+    """A block for each finding: the certain ones first, then the possible ones under their own heading.
+
+    The advice of a rule is given at its first finding only; the others point there. `possible_count`:
+    the possible ones were asked for and count for the gate.
+    """
+    certain = [finding for finding in findings if finding.confidence == "certain"]
+    possible = [finding for finding in findings if finding.confidence == "possible"]
+    told: dict[str, Finding] = {}
+    lines: list[Line] = []
+    for finding in certain:
+        lines += [*_block(finding, move, view, told), BLANK]
+    if possible:
+        lines += [*(line((row, "bold")) for row in paragraph(heading(possible_count), view.prose)), BLANK]
+    for finding in possible:
+        lines += [*_block(finding, move, view, told), BLANK]
+    return lines
+
+
+def heading(possible_count: bool) -> str:
+    """What stands above possible findings."""
+    consequence = (
+        "They count as the others do, because of --include-possible."
+        if possible_count
+        else "They never fail the gate and are never rewritten, unless you pass --include-possible."
+    )
+    return (
+        "Possible: the names fit, but the type of the receiver is not known, so these may be something else. "
+        + consequence
+    )
+
+
+def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -> Iterator[Line]:
+    colour = STYLES[finding.impact]
+    span, rule = finding.span, finding.rule
+    yield line(
+        view.place(finding.path, span.line, span.column),
+        ": ",
+        (rule.code, f"bold {colour}"),
+        (f" {rule.name}", "bold"),
+        f"  {one_line(finding.message)}",
+    )
+    gutter = len(str(span.end_line if len(finding.source) > 1 else span.line))
+    rows = snippet(finding.source, span, max(view.code - gutter - 3, 20))
+    if rows:
+        yield line((f"{'':{gutter}} |", _GUTTER))
+    for row in rows:
+        if not row.number:
+            yield line(("...", _GUTTER))
+            continue
+        yield line((f"{row.number:{gutter}} | ", _GUTTER), row.text)
+        yield line((f"{'':{gutter}} | ", _GUTTER), (row.mark, f"bold {colour}"))
+    advice = list(_advice(finding, told))
+    yield line(
+        (f"{'':{gutter}} = ", _GUTTER),
+        (effect(finding.impact, move, already=finding.already), colour),
+        f" · {one_line(remedy(finding))}",
+        "" if advice else f" · help at {_first_place(finding, view, told)}",
+    )
+    for label, text in advice:
+        indent = " " * (gutter + len(f" = {label}: "))
+        first, *others = paragraph(text, view.prose, indent, indent)
+        yield line((f"{'':{gutter}} = ", _GUTTER), (f"{label}: ", "bold"), first[len(indent) :])
+        yield from map(line, others)
+
+
+def _advice(finding: Finding, told: dict[str, Finding]) -> Iterator[tuple[str, str]]:
+    """What to say about the rule that was not said at an earlier finding."""
+    code = finding.rule.code
+    for label, text in (("help", finding.rule.advice), ("unsafe", why_unsafe(finding))):
+        if text.strip() and f"{code} {label}" not in told:
+            told[f"{code} {label}"] = finding
+            yield label, text
+
+
+def _first_place(finding: Finding, view: View, told: dict[str, Finding]) -> str:
+    first = told[f"{finding.rule.code} help"]
+    return view.place(first.path, first.span.line)[0]

@@ -1,0 +1,65 @@
+"""The report for programs; docs/json-format.md describes it and promises what stays as it is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.finding import FixResult
+from starlette_upgrade.ruleset.lifecycle import Impact
+
+if TYPE_CHECKING:
+    from starlette_upgrade.finding import CheckResult, Finding, Problem
+    from starlette_upgrade.report.place import View
+
+VERSION = 1
+
+
+def json_report(result: CheckResult | FixResult, origin: str, view: View) -> str:
+    """One JSON object in ASCII, so that no terminal or pipe can spoil it."""
+    findings = result.remaining if isinstance(result, FixResult) else result.findings
+    report: dict[str, object] = {
+        "version": VERSION,
+        "from": str(result.move.old),
+        "from_reason": origin,
+        "to": str(result.move.new),
+        "files": result.files,
+        "findings": [_finding(finding, view) for finding in findings],
+        "errors": [_error(problem, view) for problem in result.problems],
+    }
+    if isinstance(result, FixResult):
+        report["fixed"] = [
+            _finding(finding, view) for change in result.changes for finding in change.resolved
+        ]
+        report["written"] = [view.posix(path) for path in result.written]
+    return json.dumps(report, indent=2) + "\n"
+
+
+def _finding(finding: Finding, view: View) -> dict[str, object]:
+    span, rule = finding.span, finding.rule
+    return {
+        "path": view.posix(finding.path),
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "code": rule.code,
+        "rule": rule.name,
+        "impact": finding.impact.value,
+        "already_broken": finding.already and finding.impact is Impact.BREAK,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "advice": rule.advice,
+        "fix": finding.fix,
+        "when": finding.when,
+        "why_not_fixed": finding.why_not,
+    }
+
+
+def _error(problem: Problem, view: View) -> dict[str, object]:
+    return {
+        "path": view.posix(problem.path) if problem.path is not None else None,
+        "line": problem.line,
+        "message": problem.message,
+        "fatal": problem.fatal,
+    }

@@ -1,0 +1,88 @@
+"""All rules as a table, grouped by the release that brought the change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
+from starlette_upgrade.report.wording import STYLES, count
+from starlette_upgrade.ruleset.lifecycle import Impact, judge, when
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from starlette_upgrade.report.place import View
+    from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Release, Rule
+
+_NARROWEST_SUMMARY = 36
+
+
+def rules(
+    releases: Iterable[Release], chosen: Collection[str], move: Move, origin: str, view: View
+) -> list[Line]:
+    """The rules whose codes are `chosen`, with what each means for `move` and who fixes it when."""
+    shown = [(release, [rule for rule in release.rules if rule.code in chosen]) for release in releases]
+    every = [rule for _, group in shown for rule in group]
+    columns = _columns(every, move)
+    lines: list[Line] = []
+    for release, group in shown:
+        if group:
+            lines += [line((str(release.version), "bold"), (f" of {release.date}", "dim"))]
+            for rule in group:
+                lines += _row(rule, move, columns, view)
+            lines.append(BLANK)
+    met = sum(judge(rule, move) is not None for rule in every)
+    known = f" ({origin})" if origin else ""
+    meant = f"{met} of {count(len(every), 'rule')} mean{'s' * (met == 1)} something"
+    lines.append(line(f"{meant} from {move.old}{known} to {move.new}."))
+    lines.append(line("`starlette-upgrade explain CODE` tells all about one of them."))
+    return lines
+
+
+def _columns(every: Iterable[Rule], move: Move) -> tuple[int, int, int]:
+    cells = [(len(rule.name), len(_impact(rule, move)[0]), len(_remedy(rule, move))) for rule in every]
+    name, impact, remedy = zip(*cells, strict=True) if cells else ((0,), (0,), (0,))
+    return max(name), max(impact), max(remedy)
+
+
+def _row(rule: Rule, move: Move, columns: tuple[int, int, int], view: View) -> Iterator[Line]:
+    name, impact, remedy = columns
+    words, style = _impact(rule, move)
+    start = 2 + len(rule.code) + 1 + name + 2 + impact + 2 + remedy + 2
+    cells = (
+        f"  {rule.code} ",
+        (f"{rule.name:{name}}  ", "bold" if words else "dim"),
+        (f"{words or '-':{impact}}  ", style),
+        f"{_remedy(rule, move):{remedy}}",
+    )
+    if not view.width:
+        yield line(*cells, f"  {one_line(rule.summary)}")
+        return
+    beside = view.width - start >= _NARROWEST_SUMMARY
+    indent = " " * (start if beside else 8)
+    first, *others = paragraph(rule.summary, view.width, indent, indent)
+    if beside:
+        yield line(*cells, f"  {first[start:]}")
+    else:
+        yield line(*cells)
+        yield line((first, "dim"))
+    yield from (line((row, "" if beside else "dim")) for row in others)
+
+
+def _impact(rule: Rule, move: Move) -> tuple[str, str]:
+    verdict = judge(rule, move)
+    if verdict is None:
+        return "", "dim"
+    already = verdict.already and verdict.impact is Impact.BREAK
+    return "broken already" if already else verdict.impact.value, STYLES[verdict.impact]
+
+
+def _remedy(rule: Rule, move: Move) -> str:
+    """The best that a finding of this rule can hope for."""
+    by_safety = {fix.safety: fix for fix in reversed(rule.fixes)}
+    fix = by_safety.get("safe") or by_safety.get("unsafe")
+    if fix is None:
+        return "by hand"
+    moment = "now" if when(fix, move) == "now" else "with bump"
+    return f"{moment}, unsafe" if fix.safety == "unsafe" else moment

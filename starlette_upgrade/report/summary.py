@@ -1,0 +1,148 @@
+"""The last words of a run: what was found, what can be done about it, and the next command to type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line
+from starlette_upgrade.report.wording import count, is_fixable
+from starlette_upgrade.ruleset.lifecycle import Impact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from starlette_upgrade.finding import CheckResult, Finding, FixResult, Problem
+    from starlette_upgrade.ruleset.lifecycle import Move
+
+
+def check_summary(result: CheckResult, origin: str, next_command: str, *, possible_count: bool) -> list[Line]:
+    """The summary of `check`. `origin` says how the older release is known; "" if the person named it."""
+    certain, possible = _split(result.findings)
+    lines: list[Line] = []
+    if certain:
+        lines += _balance("From", certain, result, origin)
+    elif not possible and not _unread(result.problems):
+        lines.append(line(_all_clear(result.move, origin, result.files)))
+    else:
+        lines.append(line(f"Nothing is certain to break {_between(result.move, origin)}{_of(result.files)}."))
+    return [*lines, *_rest(possible, result.problems, possible_count), *_next(next_command)]
+
+
+def fix_summary(
+    result: FixResult, origin: str, next_command: str, *, written: bool, possible_count: bool
+) -> list[Line]:
+    """The summary of `fix`, or of `fix --diff` where nothing is `written`."""
+    certain, possible = _split(result.remaining)
+    resolved = sum(len(change.resolved) for change in result.changes)
+    lines: list[Line] = []
+    if result.changes:
+        done = f"{count(resolved, 'finding')} in {count(len(result.changes), 'file')}"
+        lines.append(line(f"Fixed {done}." if written else f"Would fix {done}; nothing is written."))
+    if certain:
+        lead = "What remains from" if result.changes else "Nothing fixed. From"
+        lines += _balance(lead, certain, result, origin)
+    elif not result.changes and not possible and not _unread(result.problems):
+        lines.append(line(_all_clear(result.move, origin, result.files)))
+    else:
+        lead = "Nothing is left that breaks" if result.changes else "Nothing is certain to break"
+        lines.append(line(f"{lead} {_between(result.move, origin)}{_of(result.files)}."))
+    return [*lines, *_rest(possible, result.problems, possible_count), *_next(next_command)]
+
+
+def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:
+    """A line for each rewritten file with what was fixed in it. `paths` are the names to show."""
+    return [
+        line(("fixed ", "green"), (one_line(path), "bold"), f" ({_rules(change.resolved)})")
+        for change, path in zip(result.changes, paths, strict=True)
+    ]
+
+
+def _rules(findings: Iterable[Finding]) -> str:
+    titles = Counter(finding.rule.title for finding in findings)
+    return ", ".join(title if number == 1 else f"{title} ×{number}" for title, number in titles.items())
+
+
+def _split(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    certain = [finding for finding in findings if finding.confidence == "certain"]
+    return certain, [finding for finding in findings if finding.confidence == "possible"]
+
+
+def _balance(
+    lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, origin: str
+) -> Iterable[Line]:
+    move = result.move
+    known = f" ({origin})" if origin else ""
+    yield line(f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}.")
+    yield line(_fixable(findings))
+
+
+def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
+    impacts = Counter(finding.impact for finding in findings)
+    already = sum(finding.already for finding in findings if finding.impact is Impact.BREAK)
+    parts = []
+    if number := impacts[Impact.BREAK]:
+        parts.append(f"{number} break{'s' * (number == 1)}")
+        if already:
+            parts[-1] += f" ({'all' if already == number > 1 else already} already broken on {move.old})"
+    if number := impacts[Impact.SILENT]:
+        parts.append(f"{number} change{'s' * (number == 1)} silently")
+    if number := impacts[Impact.DEPRECATED]:
+        parts.append(f"{number} deprecated")
+    if number := impacts[Impact.HAZARD]:
+        parts.append(count(number, "hazard"))
+    if number := impacts[Impact.VULNERABLE]:
+        parts.append(f"{number} vulnerable")
+    touched = len({finding.path for finding in findings})
+    return f"{', '.join(parts)}, in {touched} of {count(max(files, touched), 'file')}"
+
+
+def _fixable(findings: Sequence[Finding]) -> str:
+    fixable = [finding for finding in findings if is_fixable(finding)]
+    by_hand = len(findings) - len(fixable)
+    if not fixable:
+        return f"Fixable: none; {by_hand} by hand."
+    parts = []
+    for when, words in (("now", "now"), ("bump", "with the bump")):
+        group = [finding for finding in fixable if finding.when == when]
+        unsafe = sum(finding.fix == "unsafe" for finding in group)
+        if group:
+            parts.append(f"{len(group)} {words}")
+            if unsafe:
+                parts[-1] += f" ({'' if unsafe == len(group) else f'{unsafe} of them '}with --unsafe)"
+    return f"Fixable: {', '.join(parts)}{f'; {by_hand} by hand' if by_hand else ''}."
+
+
+def _all_clear(move: Move, origin: str, files: int) -> str:
+    if not files:
+        return "Nothing to check: no Python files found."
+    return f"All checks passed: nothing here breaks {_between(move, origin)}{_of(files)}."
+
+
+def _between(move: Move, origin: str) -> str:
+    known = f" ({origin})" if origin else ""
+    if move.old == move.new:
+        return f"on {move.new}{known}"
+    return f"between {move.old}{known} and {move.new}"
+
+
+def _of(files: int) -> str:
+    return f" ({count(files, 'file')})"
+
+
+def _unread(problems: Iterable[Problem]) -> int:
+    """How many files or paths could not be used."""
+    return len({problem.path for problem in problems if problem.fatal and problem.path is not None})
+
+
+def _rest(possible: Sequence[Finding], problems: Sequence[Problem], possible_count: bool) -> Iterable[Line]:
+    if possible:
+        consequence = ", and counted because of --include-possible" if possible_count else ""
+        number = len(possible)
+        yield line(f"Possible: {number} more, where the type of the receiver is not known{consequence}.")
+    if unread := _unread(problems):
+        yield line(f"{count(unread, 'file or path', 'files or paths')} could not be used: see the errors.")
+
+
+def _next(command: str) -> list[Line]:
+    return [BLANK, line(("Next: ", "bold"), one_line(command))] if command else []

@@ -1,0 +1,60 @@
+"""The words for impacts and fixes, the same in every report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.ruleset.lifecycle import Impact
+
+if TYPE_CHECKING:
+    from starlette_upgrade.finding import Finding
+    from starlette_upgrade.ruleset.lifecycle import Move
+
+STYLES = {
+    Impact.BREAK: "red",
+    Impact.SILENT: "magenta",
+    Impact.DEPRECATED: "yellow",
+    Impact.HAZARD: "red",
+    Impact.VULNERABLE: "red",
+}
+
+
+def effect(impact: Impact, move: Move, *, already: bool) -> str:
+    """What a usage does on the target, in a few words."""
+    if impact is Impact.BREAK:
+        return f"already broken on {move.old}" if already else f"breaks on {move.new}"
+    if impact is Impact.SILENT:
+        return f"runs, but does something else on {move.new}"
+    if impact is Impact.DEPRECATED:
+        return f"deprecated on {move.old} already" if already else f"deprecated on {move.new}"
+    if impact is Impact.HAZARD:
+        return "can fail while it runs"
+    return f"open to a published vulnerability of {move.old}"
+
+
+def remedy(finding: Finding) -> str:
+    """Who fixes it and when, in a few words."""
+    if finding.fix == "none":
+        return f"no automatic fix here: {finding.why_not}" if finding.why_not else "no automatic fix here"
+    if finding.fix == "manual" or finding.when == "hand":
+        return "by hand"
+    if finding.when == "now":
+        return "fixable now with --unsafe" if finding.fix == "unsafe" else "fixable now"
+    return "fixable with the bump and --unsafe" if finding.fix == "unsafe" else "fixable with the bump"
+
+
+def why_unsafe(finding: Finding) -> str:
+    """What can go wrong when an unsafe fix of this finding is applied."""
+    if finding.fix != "unsafe":
+        return ""
+    return next((fix.unsafe_because for fix in finding.rule.fixes if fix.safety == "unsafe"), "")
+
+
+def is_fixable(finding: Finding) -> bool:
+    """Whether a rewrite is planned for it."""
+    return finding.fix in ("safe", "unsafe")
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

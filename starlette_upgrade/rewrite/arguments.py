@@ -1,0 +1,75 @@
+"""Renaming and removing an argument, by keyword or by position."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+from starlette_upgrade.rewrite.sequences import keyword_of, without
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.ruleset.rule import Fix
+
+_WITH_EFFECT = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+
+
+def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """`old=value` becomes `new=value`."""
+    call = usage.call
+    if call is None or not isinstance(usage.node, ast.keyword):
+        return Refusal("the argument is passed in a dict, not written in the call")
+    change = partial(_rename, old=usage.name, new=fix.to)
+    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _rename(call: cst.Call, *, old: str, new: str) -> cst.Call:
+    import libcst as cst
+
+    arguments = list(call.args)
+    names = [keyword_of(argument) for argument in arguments]
+    if old not in names:
+        raise CannotApply(f"no argument `{old}`")
+    index = names.index(old)
+    if new in names:
+        return call.with_changes(args=without(arguments, index))
+    arguments[index] = arguments[index].with_changes(keyword=cst.Name(new))
+    return call.with_changes(args=arguments)
+
+
+def plan_removal(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """The argument goes; `fix.to` is the keyword for a positional argument behind it."""
+    call, node = usage.call, usage.node
+    if call is None or (isinstance(node, ast.Constant) and node not in call.args):
+        return Refusal("the argument is passed in a dict, not written in the call")
+    value = node.value if isinstance(node, ast.keyword) else node
+    if any(isinstance(child, _WITH_EFFECT) for child in ast.walk(value)):
+        return Refusal("the argument's value does something itself, which removing it would lose")
+    index = call.args.index(node) if isinstance(node, ast.expr) and node in call.args else None
+    change = partial(_remove, keyword=usage.name, index=index, following=fix.to)
+    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) -> cst.Call:
+    import libcst as cst
+
+    if index is None:
+        names = [keyword_of(argument) for argument in call.args]
+        if keyword not in names:
+            raise CannotApply(f"no argument `{keyword}`")
+        index = names.index(keyword)
+    if index >= len(call.args):
+        raise CannotApply("the argument is not where it was")
+    arguments = without(call.args, index)
+    if following and index < len(arguments) and keyword_of(arguments[index]) is None:
+        # What came behind by position would slide into the place of the argument that went.
+        nothing = cst.SimpleWhitespace("")
+        equal = cst.AssignEqual(whitespace_before=nothing, whitespace_after=nothing)
+        arguments[index] = arguments[index].with_changes(keyword=cst.Name(following), equal=equal)
+    if not arguments:
+        return call.with_changes(args=(), whitespace_before_args=cst.SimpleWhitespace(""))
+    return call.with_changes(args=arguments)

@@ -1,0 +1,63 @@
+"""Renaming an attribute: where it is used, where a subclass defines it, and where a string names it."""
+
+from __future__ import annotations
+
+import ast
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.ruleset.rule import Fix
+
+
+def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """`x.old` becomes `x.new`; `new` may be a path such as `router.add_websocket_route`."""
+    node, document = usage.node, context.module.document
+    if isinstance(node, ast.Attribute):
+        change = partial(_rename, new=fix.to)
+        return Plan((Edit(usage.place.statement, document.span(node), "Attribute", change),))
+    if "." in fix.to:
+        return Refusal(f"only a plain name can stand in a string or a class body, not `{fix.to}`")
+    if isinstance(node, ast.Constant):
+        return Plan((string_edit(usage, context, usage.name, fix.to),))
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        if any(attribute.attr == usage.name for attribute, _, _ in context.candidates.attributes):
+            return Refusal("the attribute is used by its name elsewhere in this module")
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == usage.name:
+                return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
+    return Refusal("a method of that name has to be ported by hand")
+
+
+def string_edit(usage: Usage, context: Context, old: str, new: str) -> Edit:
+    """The edit that puts a new name into the string that `usage` underlines."""
+    node = usage.node
+    assert isinstance(node, ast.Constant)
+    change = partial(_rename_in_string, old=old, new=new)
+    return Edit(usage.place.statement, context.module.document.span(node), "SimpleString", change)
+
+
+def _rename(node: cst.Attribute, *, new: str) -> cst.Attribute:
+    import libcst as cst
+
+    *path, last = new.split(".")
+    value = node.value
+    for name in path:
+        value = cst.Attribute(value, cst.Name(name))
+    return node.with_changes(value=value, attr=cst.Name(last))
+
+
+def _rename_name(node: cst.Name, *, new: str) -> cst.Name:
+    return node.with_changes(value=new)
+
+
+def _rename_in_string(node: cst.SimpleString, *, old: str, new: str) -> cst.SimpleString:
+    if old not in node.value:
+        raise CannotApply("the string is not what it was")
+    return node.with_changes(value=node.value.replace(old, new))

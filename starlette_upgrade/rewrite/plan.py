@@ -1,0 +1,54 @@
+"""Plans: what a rewrite will do, decided before any of it is carried out."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette_upgrade.finding import Span
+
+
+class CannotApply(Exception):
+    """A planned edit does not fit the code after all: the whole plan is dropped, and the reason told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One node to be replaced.
+
+    `statement` is the smallest statement around it; `span` and `kind` (libcst's class name) find the node in
+    the statement's concrete tree; `change` takes that node and returns what stands in its place.
+    """
+
+    statement: ast.stmt
+    span: Span
+    kind: str
+    change: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """An import that a rewrite needs at the top of the module: `import module`, or `from module import name`."""
+
+    module: str
+    name: str | None = None
+    asname: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All edits that resolve one usage; they apply together or not at all."""
+
+    edits: tuple[Edit, ...]
+    imports: tuple[NewImport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a usage is not rewritten although its rule could be, in a phrase for people."""
+
+    reason: str

@@ -1,0 +1,1 @@
+"""rules/*.toml to Rule objects, and what they mean between two releases."""

@@ -1,0 +1,62 @@
+"""What a rule means for a person who moves from one release to another: derived, never written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+    from starlette_upgrade.ruleset.rule import Fix, Rule
+
+When = Literal["now", "bump", "hand"]
+
+
+class Impact(str, Enum):
+    """What a finding does to the program on the target release."""
+
+    BREAK = "break"
+    SILENT = "silent"
+    DEPRECATED = "deprecated"
+    HAZARD = "hazard"
+    VULNERABLE = "vulnerable"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule's meaning between two releases. `already`: it was so on the older end too."""
+
+    impact: Impact
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The releases that a person moves between."""
+
+    old: Version
+    new: Version
+
+
+def judge(rule: Rule, move: Move) -> Verdict | None:
+    """The verdict of `rule` for `move`; None where it means nothing to this person."""
+    if rule.removed and rule.removed <= move.new:
+        return Verdict(Impact.BREAK, already=rule.removed <= move.old)
+    if rule.changed:
+        there = rule.changed <= move.new and not (rule.reverted and rule.reverted <= move.new)
+        here = rule.changed <= move.old and not (rule.reverted and rule.reverted <= move.old)
+        return Verdict(Impact.SILENT) if there and not here else None
+    if rule.deprecated and rule.deprecated <= move.new:
+        return Verdict(Impact.DEPRECATED, already=rule.deprecated <= move.old)
+    return None
+
+
+def when(fix: Fix | None, move: Move) -> When:
+    """When a finding can be fixed: today on the old release, only together with the bump, or by hand."""
+    if fix is None or fix.safety == "manual":
+        return "hand"
+    if fix.replacement_since is None or fix.replacement_since <= move.old:
+        return "now"
+    return "bump"

@@ -1,0 +1,225 @@
+"""rules/releases/*.toml to Rule objects, with a strict schema: a mistake is named with its file and rule."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import tomli
+from packaging.version import InvalidVersion, Version
+
+from starlette_upgrade.ruleset.errors import RulesetError
+from starlette_upgrade.ruleset.rule import (
+    ArgumentMatch,
+    AttributeMatch,
+    BehaviourMatch,
+    Example,
+    Fix,
+    Match,
+    Note,
+    OverrideMatch,
+    Release,
+    Rule,
+    Safety,
+    SymbolMatch,
+)
+from starlette_upgrade.ruleset.schema import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+FIX_KINDS = (
+    "replace-symbol",
+    "rename-attribute",
+    "rename-argument",
+    "remove-argument",
+    "decorator-to-call",
+    "template-response",
+    "jinja-environment",
+    "manual",
+)
+SAFETIES = ("safe", "unsafe", "manual")
+
+_CODE = re.compile(r"SU\d{3}")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def rules_folder() -> Path:
+    """Where the rules lie: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_rules"
+    return shipped if shipped.is_dir() else package.parent / "rules"
+
+
+def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
+    """Every release file, oldest first. Raises RulesetError for the first mistake found."""
+    folder = folder or rules_folder() / "releases"
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise RulesetError(f"{folder}: no rule files (*.toml) here")
+    releases = sorted((load_release(file) for file in files), key=lambda release: release.version)
+    _check_unique(releases)
+    return tuple(releases)
+
+
+def load_release(file: Path) -> Release:
+    """One release file. Raises RulesetError."""
+    try:
+        values = tomli.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+        raise RulesetError(f"{file.name}: {error}") from None
+    top = Table(file.name, values)
+    version = _required(top, "release")
+    try:
+        matches = Version(file.name.removesuffix(".toml")) == version
+    except InvalidVersion:
+        matches = False
+    if not matches:
+        raise RulesetError(f"{file.name}: `release` is {version}, which is not the file's name")
+    date = str(top.raw("date"))
+    rules = tuple(_rule(table, version) for table in top.tables("rule", "rule"))
+    notes = tuple(_note(table) for table in top.tables("note", "note"))
+    top.close()
+    return Release(version, date, rules, notes)
+
+
+def _required(table: Table, key: str) -> Version:
+    version = table.version(key, required=True)
+    assert version is not None
+    return version
+
+
+def _rule(table: Table, release: Version) -> Rule:
+    code, name = table.text("code"), table.text("name")
+    table.where = f"{table.where.split(',')[0]}, rule {code} {name}"
+    if not _CODE.fullmatch(code):
+        raise RulesetError(f"{table.where}: `code` must be SU and three digits")
+    if not _NAME.fullmatch(name):
+        raise RulesetError(f"{table.where}: `name` must be kebab-case")
+    summary = table.text("summary")
+    message = table.text("message", summary)
+    advice = table.text("advice")
+    deprecated, removed = table.version("deprecated"), table.version("removed")
+    changed, reverted = table.version("changed"), table.version("reverted")
+    _check_life(table.where, deprecated, removed, changed, reverted)
+    pulls = table.numbers("pull")
+    tags = table.texts("tags", ())
+    matches = tuple(_match(match) for match in table.tables("match", "match"))
+    fixes = tuple(_fix(fix) for fix in table.tables("fix", "fix"))
+    examples = tuple(_example(example) for example in table.tables("example", "example"))
+    if not matches:
+        raise RulesetError(f"{table.where}: no [rule.match]")
+    if not fixes:
+        raise RulesetError(
+            f'{table.where}: no [[rule.fix]] (use kind = "manual" where nothing can be rewritten)'
+        )
+    if not examples:
+        raise RulesetError(f"{table.where}: no [[rule.example]] with `before` and `after`")
+    table.close()
+    return Rule(
+        code=code,
+        name=name,
+        release=release,
+        summary=summary,
+        message=message,
+        advice=advice,
+        deprecated=deprecated,
+        removed=removed,
+        changed=changed,
+        reverted=reverted,
+        pulls=pulls,
+        tags=tags,
+        matches=matches,
+        fixes=fixes,
+        examples=examples,
+    )
+
+
+def _check_life(
+    where: str,
+    deprecated: Version | None,
+    removed: Version | None,
+    changed: Version | None,
+    reverted: Version | None,
+) -> None:
+    if not (deprecated or removed or changed):
+        raise RulesetError(f"{where}: one of `deprecated`, `removed`, `changed` is needed")
+    if changed and (deprecated or removed):
+        raise RulesetError(f"{where}: `changed` can't stand beside `deprecated` or `removed`")
+    if deprecated and removed and deprecated > removed:
+        raise RulesetError(f"{where}: `deprecated` {deprecated} comes after `removed` {removed}")
+    if reverted and not (changed and changed < reverted):
+        raise RulesetError(f"{where}: `reverted` needs an earlier `changed`")
+
+
+def _match(table: Table) -> Match:
+    kinds = ("symbol", "attribute", "argument", "override", "behaviour")
+    kind = table.choice("kind", kinds)
+    match: Match
+    if kind == "symbol":
+        match = SymbolMatch(table.texts("symbol"))
+    elif kind == "attribute":
+        usage = table.choice("usage", ("any", "call"), "any")
+        match = AttributeMatch(
+            table.texts("class"), table.texts("attribute"), cast("Literal['any', 'call']", usage)
+        )
+    elif kind == "argument":
+        match = ArgumentMatch(
+            callables=table.texts("callable"),
+            keywords=table.texts("keyword", ()),
+            position=table.number("position"),
+            known=table.texts("known", ()),
+        )
+        if not match.keywords and match.position is None and not match.known:
+            raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
+    elif kind == "override":
+        match = OverrideMatch(table.texts("class"), table.texts("attribute"), table.flag("sync"))
+    else:
+        match = BehaviourMatch(table.text("function"), table.texts("names"))
+    table.close()
+    return match
+
+
+def _fix(table: Table) -> Fix:
+    kind = table.choice("kind", FIX_KINDS)
+    safety = cast("Safety", "manual" if kind == "manual" else table.choice("safety", SAFETIES))
+    because = table.text("unsafe_because", "")
+    if (safety == "unsafe") != bool(because):
+        raise RulesetError(f'{table.where}: `unsafe_because` goes with safety = "unsafe", and only with it')
+    fix = Fix(
+        kind=kind,
+        safety=safety,
+        unsafe_because=because,
+        replacement_since=table.version("replacement_since"),
+        receiver=table.text("receiver", ""),
+        to=table.text("to", ""),
+        replaces=table.pairs("replaces"),
+    )
+    table.close()
+    return fix
+
+
+def _example(table: Table) -> Example:
+    example = Example(table.text("before"), table.text("after"), table.text("probe", ""))
+    table.close()
+    return example
+
+
+def _note(table: Table) -> Note:
+    note = Note(table.text("name"), table.text("text"), table.numbers("pull"))
+    table.close()
+    return note
+
+
+def _check_unique(releases: Iterable[Release]) -> None:
+    seen: dict[str, str] = {}
+    for release in releases:
+        for rule in release.rules:
+            for key in (rule.code, rule.name):
+                if key in seen:
+                    raise RulesetError(
+                        f"{release.version}.toml, rule {rule.title}: `{key}` is already taken by {seen[key]}"
+                    )
+                seen[key] = f"{release.version}.toml, rule {rule.title}"

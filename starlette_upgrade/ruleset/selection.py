@@ -1,0 +1,72 @@
+"""Which rules a person asked for: by code, name, release or tag."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.ruleset.errors import RulesetError
+from starlette_upgrade.ruleset.lifecycle import Move, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from starlette_upgrade.ruleset.rule import Release, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule that means something for this upgrade, with its meaning."""
+
+    rule: Rule
+    verdict: Verdict
+
+
+def labels(rule: Rule) -> tuple[str, ...]:
+    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…` and its own tags."""
+    kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
+    fixes = tuple(f"fix:{fix.safety}" for fix in rule.fixes)
+    return (rule.code, rule.name, f"release:{rule.release}", f"kind:{kind}", *fixes, *rule.tags)
+
+
+def all_rules(releases: Iterable[Release]) -> list[Rule]:
+    return [rule for release in releases for rule in release.rules]
+
+
+def find_rule(releases: Iterable[Release], word: str) -> Rule:
+    """The rule with this code or name. Raises RulesetError with a suggestion."""
+    rules = all_rules(releases)
+    for rule in rules:
+        if word.upper() == rule.code or word.lower() == rule.name:
+            return rule
+    raise RulesetError(f"unknown rule `{word}`{_suggest(word, [w for r in rules for w in (r.code, r.name)])}")
+
+
+def activate(
+    releases: Iterable[Release], move: Move, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[ActiveRule, ...]:
+    """The rules that mean something for `move`, within `select` (all, if empty) and without `ignore`.
+
+    Raises RulesetError for a word that selects no rule at all.
+    """
+    rules = all_rules(releases)
+    words = {word.lower() for rule in rules for word in labels(rule)}
+    for word in (*select, *ignore):
+        if word.lower() not in words:
+            raise RulesetError(f"unknown rule or tag `{word}`{_suggest(word, sorted(words))}")
+    chosen, dropped = {w.lower() for w in select}, {w.lower() for w in ignore}
+    active = []
+    for rule in rules:
+        own = {word.lower() for word in labels(rule)}
+        if (chosen and not own & chosen) or own & dropped:
+            continue
+        verdict = judge(rule, move)
+        if verdict:
+            active.append(ActiveRule(rule, verdict))
+    return tuple(active)
+
+
+def _suggest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean `{near[0]}`?" if near else "; `starlette-upgrade rules` lists them"

@@ -1,0 +1,183 @@
+"""Classes: their bases to any depth and across files, and what their members are."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.lookup import visible_bindings
+from starlette_upgrade.semantics.types import (
+    UNKNOWN,
+    ClassType,
+    FunctionType,
+    Instance,
+    Method,
+    Super,
+    Symbol,
+    Type,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Binding, Place, Scope
+
+_PROPERTIES = frozenset({"property", "cached_property"})
+
+
+class Classes:
+    """Bases and members, for classes of the project and of the catalogue alike."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._lines: dict[tuple[str, int], tuple[ClassType, ...]] = {}
+        self._open: set[tuple[str, int]] = set()
+
+    def define(self, node: ast.ClassDef, place: Place) -> ClassType:
+        """The type of a class statement."""
+        scope = place.scope.functions[id(node)]
+        return ClassType(scope.qualified_name, scope, id(node))
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place) -> FunctionType:
+        """The type of a def statement."""
+        return FunctionType(node, place.scope.functions[id(node)], id(node))
+
+    def line(self, cls: ClassType) -> tuple[ClassType, ...]:
+        """The class and all its bases, nearest first."""
+        key = (cls.name, cls.key)
+        if key not in self._lines:
+            self._lines[key] = (cls,)  # a class that is its own base ends here
+            self._lines[key] = tuple(dict.fromkeys(self._line(cls, key)))
+        return self._lines[key]
+
+    def _line(self, cls: ClassType, key: tuple[str, int]) -> list[ClassType]:
+        found = [cls]
+        if cls.scope is None:
+            return [ClassType(name) for name in self._inference.catalogue.bases(cls.name)]
+        node, place = cls.scope.node, cls.scope.place
+        assert isinstance(node, ast.ClassDef)
+        assert place is not None
+        for base in node.bases:
+            for member in members(self._inference.type_of(base, place)):
+                if isinstance(member, ClassType):
+                    found.extend(self.line(member))
+                    if (member.name, member.key) in self._open:
+                        self._open.add(key)
+                elif isinstance(member, Symbol):
+                    found.append(ClassType(member.name))
+                else:
+                    self._open.add(key)
+        return found
+
+    def is_open(self, cls: ClassType) -> bool:
+        """Whether a base of the class is not known."""
+        self.line(cls)
+        return (cls.name, cls.key) in self._open
+
+    def owner(self, cls: ClassType, attribute: str, classes: tuple[str, ...]) -> str | None:
+        """The first of `classes` in the line of `cls`, unless a nearer class has its own `attribute`."""
+        catalogue = self._inference.catalogue
+        for member in self.line(cls):
+            if member.name in classes:
+                return member.name
+            if member.scope is not None:
+                names = member.scope.names
+                if attribute in names or attribute in member.scope.self_attributes:
+                    return None
+            elif catalogue.keeps(member.name, attribute):
+                return None
+        return None
+
+    def member(self, value: Instance | ClassType | Super, name: str) -> Type:
+        """The type of an attribute of an instance, a class, or `super()`."""
+        cls = value if isinstance(value, ClassType) else value.cls
+        line = self.line(cls)
+        if isinstance(value, Super):
+            line = line[1:]
+        receiver: Type = value.receiver if isinstance(value, Super) else value
+        for owner in line:
+            if owner.scope is not None:
+                found = self._own_member(owner.scope, name, receiver)
+            else:
+                found = self._known_member(owner, cls, name, receiver)
+            if found is not None:
+                return found
+        if any(owner.name in self._inference.catalogue.classes for owner in line):
+            return Method(cls.name, name, UNKNOWN, receiver)
+        return UNKNOWN
+
+    def _own_member(self, scope: Scope, name: str, receiver: Type) -> Type | None:
+        inference = self._inference
+        bindings = scope.names.get(name, [])
+        if bindings:
+            found = union(
+                self._bound(inference.binding(binding), receiver) for binding in visible_bindings(bindings)
+            )
+            if found != UNKNOWN or name not in scope.self_attributes:
+                return found
+        assigned = scope.self_attributes.get(name)
+        if assigned:
+            return union(inference.binding(binding) for binding in assigned)
+        return None
+
+    def _bound(self, found: Type, receiver: Type) -> Type:
+        if not isinstance(found, FunctionType):
+            return found
+        names = decorator_names(found.node)
+        if names & _PROPERTIES and isinstance(receiver, Instance):
+            return self._inference.calls.returned(found)
+        return FunctionType(found.node, found.scope, found.key, receiver)
+
+    def _known_member(self, owner: ClassType, cls: ClassType, name: str, receiver: Type) -> Type | None:
+        catalogue = self._inference.catalogue
+        if catalogue.keeps(owner.name, name):
+            return Method(owner.name, name, UNKNOWN, receiver)
+        entry = catalogue.classes.get(owner.name, {})
+        text = entry.get("attributes", {}).get(name)
+        if text is not None:
+            return catalogue.parse(text)
+        text = entry.get("returns", {}).get(name)
+        if text is not None:
+            return Method(cls.name, name, catalogue.parse(text), receiver)
+        return None
+
+    def first_parameter(self, binding: Binding, place: Place) -> Type | None:
+        """The type of `self` or `cls` in a method; None for a static method."""
+        node = binding.statement
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        names = decorator_names(node)
+        class_node = place.scope.node
+        if "staticmethod" in names or not isinstance(class_node, ast.ClassDef):
+            return None
+        cls = ClassType(place.scope.qualified_name, place.scope, id(class_node))
+        if "classmethod" in names or node.name in ("__new__", "__init_subclass__", "__class_getitem__"):
+            return cls
+        return Instance(cls)
+
+    def enclosing(self, place: Place) -> ClassType | None:
+        """The class whose body the place is in."""
+        scope: Scope | None = place.scope
+        while scope is not None:
+            if isinstance(scope.node, ast.ClassDef):
+                return ClassType(scope.qualified_name, scope, id(scope.node))
+            scope = scope.parent
+        return None
+
+    def defines(self, cls: ClassType, name: str) -> bool:
+        """Whether a project's class has the name in its own body."""
+        if cls.scope is None:
+            return False
+        ensure_bound(cls.scope)
+        return name in cls.scope.names
+
+
+def decorator_names(node: ast.AST) -> frozenset[str]:
+    """The last parts of the names of a function's decorators."""
+    names = set()
+    for decorator in getattr(node, "decorator_list", ()):
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        names.add(target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", ""))
+    return frozenset(names)

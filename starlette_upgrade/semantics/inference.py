@@ -1,0 +1,278 @@
+"""Inference: the type of an expression at its place, followed across the project's modules on demand."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.semantics.annotations import Annotations
+from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.calls import Calls
+from starlette_upgrade.semantics.classes import Classes
+from starlette_upgrade.semantics.fixtures import Fixtures
+from starlette_upgrade.semantics.lookup import visible_bindings
+from starlette_upgrade.semantics.types import (
+    NONE,
+    OPAQUE,
+    UNKNOWN,
+    ClassType,
+    FunctionType,
+    Holding,
+    Instance,
+    ModuleType,
+    Super,
+    Symbol,
+    Type,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from starlette_upgrade.semantics.catalogue import Catalogue
+    from starlette_upgrade.semantics.project import Project
+    from starlette_upgrade.semantics.scopes import Binding, Module, Place, Scope
+
+_VALUES = (
+    ast.Dict, ast.Set, ast.DictComp, ast.SetComp, ast.JoinedStr, ast.Compare, ast.UnaryOp,
+)  # fmt: skip
+
+
+class Inference:
+    """Answers "what is this expression?" for every module of one run. Results are remembered."""
+
+    def __init__(self, project: Project, catalogue: Catalogue) -> None:
+        self.project = project
+        self.catalogue = catalogue
+        self.annotations = Annotations(self)
+        self.classes = Classes(self)
+        self.calls = Calls(self)
+        self.fixtures = Fixtures(self)
+        self._known: dict[int, Type] = {}
+        self._kept: list[object] = []
+        self._busy: set[int] = set()
+
+    def type_of(self, node: ast.expr, place: Place) -> Type:
+        """The type of an expression. Recursion through definitions ends in Unknown."""
+        key = id(node)
+        if key in self._known:
+            return self._known[key]
+        if key in self._busy or len(self._busy) > 150:
+            return UNKNOWN
+        self._busy.add(key)
+        try:
+            found = self._infer(node, place)
+        finally:
+            self._busy.discard(key)
+        self._known[key] = found
+        self._kept.append(node)
+        return found
+
+    def _infer(self, node: ast.expr, place: Place) -> Type:
+        if isinstance(node, ast.Name):
+            return self.name(node.id, place, node)
+        if isinstance(node, ast.Attribute):
+            return self.attribute(self.type_of(node.value, place), node.attr)
+        if isinstance(node, ast.Call):
+            return self.calls.result(node, place)
+        if isinstance(node, ast.Await):
+            return self.type_of(node.value, place)
+        if isinstance(node, ast.NamedExpr):
+            return self.type_of(node.value, place)
+        if isinstance(node, ast.IfExp):
+            return union((self.type_of(node.body, place), self.type_of(node.orelse, place)))
+        if isinstance(node, ast.BoolOp):
+            return union(self.type_of(value, place) for value in node.values)
+        if isinstance(node, ast.Constant):
+            return NONE if node.value is None else OPAQUE
+        if isinstance(node, ast.Lambda):
+            return FunctionType(node, self._scope_of(node, place), id(node))
+        if isinstance(node, ast.List | ast.Tuple):
+            elements = [self.type_of(element, place) for element in node.elts]
+            return Holding(union(elements)) if elements else OPAQUE
+        if isinstance(node, ast.ListComp | ast.GeneratorExp):
+            return OPAQUE
+        if isinstance(node, _VALUES):
+            return OPAQUE
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, place)
+        return UNKNOWN
+
+    def _subscript(self, node: ast.Subscript, place: Place) -> Type:
+        value = self.type_of(node.value, place)
+        if isinstance(value, ClassType):
+            return value  # a generic alias, `Request[State]`
+        if isinstance(value, Holding):
+            return value.item
+        return UNKNOWN
+
+    @staticmethod
+    def _scope_of(node: ast.AST, place: Place) -> Scope:
+        scope: Scope | None = place.scope
+        while scope is not None:
+            if id(node) in scope.functions:
+                return scope.functions[id(node)]
+            scope = scope.parent
+        raise KeyError(node)
+
+    # Names
+
+    def name(self, name: str, place: Place, node: ast.expr | None = None) -> Type:
+        """What a name means at a place: the innermost scope that binds it decides."""
+        scope: Scope | None = place.scope
+        at = node
+        while scope is not None:
+            ensure_bound(scope)
+            if scope is place.scope or not scope.is_class:
+                bindings = scope.names.get(name)
+                if bindings:
+                    chosen = visible_bindings(bindings, place, scope, at)
+                    if chosen:
+                        return union(self.binding(binding) for binding in chosen)
+                if scope.stars:
+                    found = self._from_stars(name, scope)
+                    if found is not None:
+                        return found
+            scope = scope.parent
+        return Symbol(f"builtins.{name}")
+
+    def member_of_module(self, module: Module, name: str) -> Type | None:
+        """What a module's attribute is: a name that it binds at its top level, or a submodule."""
+        bindings = module.scope.names.get(name)
+        if bindings:
+            return union(self.binding(binding) for binding in visible_bindings(bindings))
+        if module.scope.stars:
+            found = self._from_stars(name, module.scope)
+            if found is not None:
+                return found
+        if module.is_package:
+            submodule = self.project.resolve(name, 1, module.document.path)
+            if submodule is not None:
+                return self._module(submodule)
+        return None
+
+    def _from_stars(self, name: str, scope: Scope) -> Type | None:
+        for node, place in scope.stars:
+            key = id(node)
+            if key in self._busy:
+                continue
+            self._busy.add(key)
+            try:
+                found = self.imported(node, name, place)
+            finally:
+                self._busy.discard(key)
+            if isinstance(found, Symbol):
+                if found.name.startswith("starlette.") or self.catalogue.canonical(found.name) != found.name:
+                    return found
+                continue
+            if found != UNKNOWN:
+                return found
+        return None
+
+    @staticmethod
+    def _module(module: Module) -> Type:
+        return ModuleType(module, str(module.document.path))
+
+    # Bindings
+
+    def binding(self, binding: Binding) -> Type:
+        """The type that one binding gives to its name."""
+        key = id(binding)
+        if key in self._known:
+            return self._known[key]
+        if key in self._busy:
+            return UNKNOWN
+        self._busy.add(key)
+        try:
+            found = self._bound(binding)
+        finally:
+            self._busy.discard(key)
+        self._known[key] = found
+        self._kept.append(binding)
+        return found
+
+    def _bound(self, binding: Binding) -> Type:
+        node, place = binding.node, binding.place
+        if isinstance(node, ast.alias):
+            return self._import(binding, node, place)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return self.classes.function(node, place)
+        if isinstance(node, ast.ClassDef):
+            return self.classes.define(node, place)
+        if isinstance(node, ast.arg):
+            return self._parameter(binding, node, place)
+        if not isinstance(node, ast.expr):
+            return UNKNOWN
+        if binding.kind == "annotated":
+            assert binding.annotation is not None
+            declared = self.annotations.read(binding.annotation, place)
+            if declared != UNKNOWN or node is binding.annotation:
+                return declared
+            return self.type_of(node, place)
+        found = self.type_of(node, place)
+        if binding.kind == "with":
+            return self.calls.entered(found)
+        if binding.kind == "element":
+            return union(member.item if isinstance(member, Holding) else UNKNOWN for member in members(found))
+        if binding.kind == "item":
+            if isinstance(node, ast.Tuple | ast.List) and binding.index is not None:
+                plain = not any(isinstance(element, ast.Starred) for element in node.elts)
+                if plain and binding.index < len(node.elts):
+                    return self.type_of(node.elts[binding.index], place)
+            return UNKNOWN
+        return found if binding.kind == "value" else UNKNOWN
+
+    def _import(self, binding: Binding, alias: ast.alias, place: Place) -> Type:
+        statement = binding.statement
+        if isinstance(statement, ast.ImportFrom):
+            return self.imported(statement, alias.name, place)
+        name = alias.name if alias.asname else alias.name.split(".")[0]
+        module = self.project.resolve(name, 0, place.scope.module.document.path)
+        return self._module(module) if module is not None else self.catalogue.find(name)
+
+    def imported(self, statement: ast.ImportFrom, name: str, place: Place) -> Type:
+        origin = place.scope.module.document.path
+        source = statement.module or ""
+        module = self.project.resolve(source, statement.level, origin)
+        if module is not None and module is not place.scope.module:
+            found = self.member_of_module(module, name)
+            return UNKNOWN if found is None else found
+        submodule = self.project.resolve(f"{source}.{name}" if source else name, statement.level, origin)
+        if submodule is not None:
+            return self._module(submodule)
+        if statement.level or module is not None:
+            return UNKNOWN
+        return self.catalogue.find(f"{source}.{name}")
+
+    def _parameter(self, binding: Binding, node: ast.arg, place: Place) -> Type:
+        if place.scope.is_class and binding.index == 0:
+            found = self.classes.first_parameter(binding, place)
+            if found is not None:
+                return found
+        if node.annotation is not None:
+            found = self.annotations.read(node.annotation, place)
+            if found != UNKNOWN:
+                return found
+        return self.fixtures.parameter(binding, node, place)
+
+    # Attributes
+
+    def attribute(self, value: Type, name: str) -> Type:
+        """The type of `value.name`."""
+        return union(self._attribute(member, name) for member in members(value))
+
+    def _attribute(self, value: Type, name: str) -> Type:
+        if isinstance(value, Symbol):
+            return self.catalogue.find(f"{value.name}.{name}")
+        if isinstance(value, ModuleType):
+            found = self.member_of_module(value.module, name)
+            return UNKNOWN if found is None else found
+        if isinstance(value, Instance | ClassType | Super):
+            return self.classes.member(value, name)
+        return UNKNOWN
+
+    def canonical(self, node: ast.expr, place: Place) -> str | None:
+        """The dotted name of a known thing from outside the project; None for anything else."""
+        found = self.type_of(node, place)
+        if isinstance(found, Symbol | ClassType):
+            return found.name
+        return None

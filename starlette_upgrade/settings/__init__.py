@@ -1,0 +1,1 @@
+"""What the person decided: flags and their defaults."""

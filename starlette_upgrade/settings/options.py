@@ -1,0 +1,24 @@
+"""The decisions that a run needs, whoever took them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette_upgrade.ruleset.lifecycle import Move
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to look at and for. `include_possible`: usages whose receiver is unknown count and are rewritten."""
+
+    paths: tuple[Path, ...]
+    move: Move
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    triage: bool = True
+    include_possible: bool = False
+    unsafe: bool = False

@@ -1,0 +1,65 @@
+"""Reading the files of a run: those that triage lets through, with their bytes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.finding import Problem
+from starlette_upgrade.source.triage import Units, connected, is_root, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette_upgrade.ruleset.selection import ActiveRule
+
+
+def read_survivors(
+    paths: Sequence[str], rules: Sequence[ActiveRule], problems: list[Problem], *, triage: bool
+) -> list[tuple[str, bytes]]:
+    """The files that can hold a finding of these rules, with their bytes, in the order of `paths`.
+
+    Files that can't be read are added to `problems`.
+    """
+    words = words_of(rules)
+    units = Units()
+    root_units: dict[str, None] = {}
+    survivors: dict[str, bytes] = {}
+    others: list[str] = []
+    for path in paths:
+        try:
+            data = _read(path)
+        except OSError as error:
+            problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
+            continue
+        if not triage:
+            survivors[path] = data
+        elif is_root(data):
+            root_units[units.of(path)] = None
+            if any(word in data for word in words):
+                survivors[path] = data
+        else:
+            others.append(path)
+    if root_units and others:
+        names = tuple(root_units)
+        for path in others:
+            data = _read(path)
+            if connected(data, units.of(path), names) and any(word in data for word in words):
+                survivors[path] = data
+    return [(path, survivors[path]) for path in paths if path in survivors]
+
+
+def _read(path: str) -> bytes:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(handle, 65536)
+        if len(data) < 65536:
+            return data
+        parts = [data]
+        while data:
+            data = os.read(handle, 1 << 20)
+            parts.append(data)
+        return b"".join(parts)
+    finally:
+        os.close(handle)

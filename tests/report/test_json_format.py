@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
+from starlette_upgrade.report.json_format import json_report
+
+if TYPE_CHECKING:
+    from starlette_upgrade.report.place import View
+    from starlette_upgrade.ruleset.lifecycle import Move
+    from tests.report.conftest import MakeFinding
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "json-format.md"
+
+
+def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> None:
+    problems = (Problem(Path("/project/a.py"), "not UTF-8", 3), Problem(None, "odd", fatal=False))
+    result = CheckResult(move, (finding(path=Path("/project/app/main.py"), already=True),), problems, 120)
+    assert json.loads(json_report(result, "locked in uv.lock", view)) == {
+        "version": 1,
+        "from": "0.40.0",
+        "from_reason": "locked in uv.lock",
+        "to": "1.10.0",
+        "files": 120,
+        "findings": [
+            {
+                "path": "app/main.py",
+                "line": 12,
+                "column": 2,
+                "end_line": 12,
+                "end_column": 14,
+                "code": "SU101",
+                "rule": "on-event-removed",
+                "impact": "break",
+                "already_broken": True,
+                "confidence": "certain",
+                "message": "`Starlette.on_event` was removed in 1.0.0rc1",
+                "advice": "Write a `lifespan` and pass it to the application.",
+                "fix": "manual",
+                "when": "hand",
+                "why_not_fixed": "",
+            }
+        ],
+        "errors": [
+            {"path": "a.py", "line": 3, "message": "not UTF-8", "fatal": True},
+            {"path": None, "line": None, "message": "odd", "fatal": False},
+        ],
+    }
+
+
+def test_fix_adds_what_it_did(finding: MakeFinding, move: Move, view: View) -> None:
+    change = FileChange(Path("app/main.py"), b"a", b"b", "utf-8", (finding(),))
+    result = FixResult(move, (change,), (), (), 1, written=(change.path,))
+    report = json.loads(json_report(result, "", view))
+    assert report["findings"] == []
+    assert [found["code"] for found in report["fixed"]] == ["SU101"]
+    assert report["written"] == ["app/main.py"]
+
+
+def test_is_ascii_even_for_names_that_are_not_text(finding: MakeFinding, move: Move, view: View) -> None:
+    result = CheckResult(move, (finding(path=Path("caf\udce9/日本.py")),), (), 1)
+    text = json_report(result, "", view)
+    assert text.isascii()
+    assert json.loads(text)["findings"][0]["path"] == "caf\udce9/日本.py"
+
+
+def test_every_key_is_documented(finding: MakeFinding, move: Move, view: View) -> None:
+    change = FileChange(Path("a.py"), b"a", b"b", "utf-8", (finding(),))
+    result = FixResult(move, (change,), (finding(),), (Problem(None, "odd"),), 1)
+    report = json.loads(json_report(result, "", view))
+    documented = DOCUMENT.read_text(encoding="utf-8")
+    for key in {*report, *report["findings"][0], *report["errors"][0]}:
+        assert f"`{key}`" in documented

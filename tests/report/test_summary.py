@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
+from starlette_upgrade.report.styled import plain
+from starlette_upgrade.report.summary import changed_files, check_summary, fix_summary
+from starlette_upgrade.ruleset.lifecycle import Impact, Move
+
+if TYPE_CHECKING:
+    from starlette_upgrade.finding import Finding
+    from tests.report.conftest import MakeFinding, MakeRule
+
+LOCKED = "locked in uv.lock"
+
+
+def of_check(
+    move: Move,
+    *findings: Finding,
+    problems: tuple[Problem, ...] = (),
+    files: int = 120,
+    origin: str = LOCKED,
+    step: str = "",
+    possible_count: bool = False,
+) -> str:
+    result = CheckResult(move, findings, problems, files)
+    return plain(check_summary(result, origin, step, possible_count=possible_count))
+
+
+def of_fix(
+    move: Move,
+    *remaining: Finding,
+    changes: tuple[FileChange, ...] = (),
+    written: bool = True,
+    step: str = "",
+) -> str:
+    result = FixResult(move, changes, remaining, (), 120)
+    return plain(fix_summary(result, LOCKED, step, written=written, possible_count=False))
+
+
+def test_counts_impacts_fixes_and_files_and_names_the_next_command(finding: MakeFinding, move: Move) -> None:
+    findings = [
+        *[finding(fix="safe", when="now")] * 2,
+        finding(already=True, path=Path("b.py"), fix="unsafe", when="now"),
+        *[finding(impact=Impact.SILENT, fix="safe", when="bump")] * 3,
+        finding(impact=Impact.DEPRECATED, fix="none"),
+        finding(impact=Impact.HAZARD),
+    ]
+    assert of_check(move, *findings, step="starlette-upgrade fix --diff .") == (
+        "From 0.40.0 (locked in uv.lock) to 1.10.0: 3 break (1 already broken on 0.40.0), "
+        "3 change silently, 1 deprecated, 1 hazard, in 2 of 120 files.\n"
+        "Fixable: 3 now (1 of them with --unsafe), 3 with the bump; 2 by hand.\n"
+        "\n"
+        "Next: starlette-upgrade fix --diff .\n"
+    )
+
+
+def test_one_is_not_many(finding: MakeFinding, move: Move) -> None:
+    assert of_check(move, finding(), finding(impact=Impact.SILENT), files=1, origin="") == (
+        "From 0.40.0 to 1.10.0: 1 breaks, 1 changes silently, in 1 of 1 file.\nFixable: none; 2 by hand.\n"
+    )
+
+
+def test_possible_findings_are_never_counted_with_the_certain_ones(finding: MakeFinding, move: Move) -> None:
+    possible = finding(confidence="possible")
+    text = of_check(move, finding(), possible, possible)
+    assert "1 breaks, in 1 of" in text
+    assert "Possible: 2 more, where the type of the receiver is not known.\n" in text
+    assert "because of --include-possible" in of_check(move, possible, possible_count=True)
+    assert of_check(move, possible).startswith("Nothing is certain to break between 0.40.0")
+
+
+def test_clean_is_said_in_one_friendly_line(move: Move) -> None:
+    assert of_check(move) == (
+        "All checks passed: nothing here breaks between 0.40.0 (locked in uv.lock) and 1.10.0 (120 files).\n"
+    )
+    assert of_check(Move(move.new, move.new), origin="", files=1) == (
+        "All checks passed: nothing here breaks on 1.10.0 (1 file).\n"
+    )
+    assert of_check(move, files=0) == "Nothing to check: no Python files found.\n"
+
+
+def test_what_could_not_be_read_spoils_the_good_news(move: Move) -> None:
+    problems = (Problem(Path("a.py"), "syntax error"), Problem(Path("b.py"), "not UTF-8"))
+    text = of_check(move, problems=problems)
+    assert "All checks passed" not in text
+    assert "2 files or paths could not be used: see the errors.\n" in text
+
+
+def test_fix_says_what_it_did_and_what_remains(finding: MakeFinding, move: Move) -> None:
+    change = FileChange(Path("a.py"), b"", b"x", "utf-8", (finding(), finding()))
+    assert of_fix(move, changes=(change,)) == (
+        "Fixed 2 findings in 1 file.\n"
+        "Nothing is left that breaks between 0.40.0 (locked in uv.lock) and 1.10.0 (120 files).\n"
+    )
+    assert of_fix(move, finding(), changes=(change,), step="starlette-upgrade explain SU101") == (
+        "Fixed 2 findings in 1 file.\n"
+        "What remains from 0.40.0 (locked in uv.lock) to 1.10.0: 1 breaks, in 1 of 120 files.\n"
+        "Fixable: none; 1 by hand.\n"
+        "\n"
+        "Next: starlette-upgrade explain SU101\n"
+    )
+    assert of_fix(move).startswith("All checks passed")
+    assert of_fix(move, finding()).startswith("Nothing fixed. From 0.40.0")
+
+
+def test_a_diff_says_that_nothing_is_written(finding: MakeFinding, move: Move) -> None:
+    change = FileChange(Path("a.py"), b"", b"x", "utf-8", (finding(),))
+    assert of_fix(move, changes=(change,), written=False).startswith(
+        "Would fix 1 finding in 1 file; nothing is written.\n"
+    )
+
+
+def test_each_rewritten_file_is_named_with_its_rules(
+    finding: MakeFinding, rule: MakeRule, move: Move
+) -> None:
+    other = finding(rule=rule("SU104", "route-decorator-removed"))
+    change = FileChange(Path("a.py"), b"", b"x", "utf-8", (finding(), other, finding()))
+    result = FixResult(move, (change,), (), (), 1)
+    assert plain(changed_files(result, ["a.py"])) == (
+        "fixed a.py (SU101 on-event-removed ×2, SU104 route-decorator-removed)\n"
+    )
+
+
+def test_versions_print_as_published(finding: MakeFinding) -> None:
+    move = Move(Version("0.26.0.post1"), Version("1.0.0rc1"))
+    assert of_check(move, finding(), origin="").startswith("From 0.26.0.post1 to 1.0.0rc1: ")

@@ -1,0 +1,73 @@
+"""Every example of every rule: `before` holds the finding, and the rewrite makes `after` of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.version import Version
+
+from starlette_upgrade import pipeline
+from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.settings.options import Options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette_upgrade.ruleset.rule import Example, Rule
+
+RELEASES = load_releases()
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.title.replace(' ', '-')}-{number}")
+    for release in RELEASES
+    for rule in release.rules
+    for number, example in enumerate(rule.examples, 1)
+]
+
+
+def options_for(rule: Rule, path: Path) -> Options:
+    """From a release on which nothing is gone yet to the last one on which the rule holds."""
+    new = Version("1.10.0")
+    if rule.reverted is not None:
+        assert rule.changed is not None
+        new = rule.changed
+    old = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
+    return Options((path,), Move(min(old, Version("0.12.0")), new), select=(rule.code,), unsafe=True)
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_the_old_form_is_found(rule: Rule, example: Example, tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(example.before.lstrip("\n"))
+    result = pipeline.check(options_for(rule, file), RELEASES)
+    assert not result.problems
+    assert [finding.rule.code for finding in result.findings if finding.confidence == "certain"]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_the_new_form_is_clean(rule: Rule, example: Example, tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(example.after.lstrip("\n"))
+    assert pipeline.check(options_for(rule, file), RELEASES).findings == ()
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_the_rewrite_makes_the_new_form_of_the_old(rule: Rule, example: Example, tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(example.before.lstrip("\n"))
+    result = pipeline.fix(options_for(rule, file), RELEASES)
+    if all(finding.fix == "manual" for finding in result.remaining) and not result.changes:
+        assert any(fix.safety == "manual" for fix in rule.fixes)
+        return
+    assert [finding.message for finding in result.remaining] == []
+    assert result.changes[0].after.decode() == example.after.lstrip("\n")
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_triage_lets_the_example_through(rule: Rule, example: Example, tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(example.before.lstrip("\n"))
+    options = options_for(rule, file)
+    without = Options(options.paths, options.move, select=options.select, triage=False)
+    assert pipeline.check(options, RELEASES).findings == pipeline.check(without, RELEASES).findings
