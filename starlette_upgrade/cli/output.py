@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -101,7 +100,11 @@ class Output:
 
 
 def _view(stream: TextIO, *, links: bool) -> View:
-    width = shutil.get_terminal_size((100, 24)).columns if stream.isatty() else 0
+    width = 0
+    if stream.isatty():
+        import shutil
+
+        width = shutil.get_terminal_size((100, 24)).columns
     return View(Path.cwd(), width, links)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -72,6 +71,8 @@ def split(values: Iterable[str]) -> tuple[str, ...]:
 
 def _choose(option: str, word: str, choices: tuple[str, ...]) -> None:
     if word not in choices:
+        import difflib
+
         near = difflib.get_close_matches(word, choices, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(choices)}"
         raise CommandError(f"{option}: unknown value `{word}`; {hint}")

@@ -142,7 +142,7 @@ def _constructed(
 ) -> str | None:
     """The rule's class that constructing `cls` ends in, unless a class before it has its own signature."""
     for member in inference.classes.line(cls):
-        if member.name in match.callables:
+        if member.scope is None and member.name in match.callables:
             return member.name
         if inference.classes.defines(member, "__init__") or inference.classes.defines(member, "__new__"):
             return None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Block, Place, Scope
 
-_VERSION_WORD = re.compile(r"version|starlette_?[v\d]|_at_least|is_old|_lt_|_gte?_|legacy", re.IGNORECASE)
+_FRAMEWORK = re.compile(r"starlette|fastapi", re.IGNORECASE)
+_VERSION = re.compile(r"version|_(?:lt|le|gt|ge|gte|lte)(?:_|$)|\d|old|legacy|compat", re.IGNORECASE)
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _ERRORS = frozenset({"AttributeError", "TypeError", "ImportError", "ModuleNotFoundError"})
 
@@ -20,7 +21,7 @@ def has_fallback(place: Place) -> bool:
 
 
 def is_guarded(place: Place, name: str) -> bool:
-    """Whether the code here runs only on some versions, or only where `name` exists, or expects its absence."""
+    """Whether the code here runs on some versions only, or only where `name` exists, or expects its absence."""
     for block in _blocks(place):
         owner = block.owner
         if isinstance(owner, ast.If) and _asks(owner.test, name):
@@ -29,9 +30,7 @@ def is_guarded(place: Place, name: str) -> bool:
             return True
     scope: Scope | None = place.scope
     while scope is not None:
-        if any(
-            _asks(decorator, name, calls_only=True) for decorator in getattr(scope.node, "decorator_list", ())
-        ):
+        if any(_skips(decorator, name) for decorator in getattr(scope.node, "decorator_list", ())):
             return True
         scope = scope.parent
     return False
@@ -61,16 +60,34 @@ def _names(node: ast.expr | None) -> set[str]:
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
 
 
-def _asks(test: ast.expr, name: str, *, calls_only: bool = False) -> bool:
-    """Whether a condition speaks of a version, or of whether `name` exists."""
-    if calls_only and not isinstance(test, ast.Call):
-        return False
-    if calls_only and "skip" not in ast.unparse(test.func if isinstance(test, ast.Call) else test):
-        return False
-    for node in ast.walk(test):
-        word = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        if isinstance(word, str) and _VERSION_WORD.search(word):
-            return True
-        if isinstance(node, ast.Constant) and node.value == name and name:
-            return True
-    return False
+def _asks(test: ast.expr, name: str) -> bool:
+    """Whether a condition speaks of a version of Starlette or FastAPI, or of whether `name` exists."""
+    if isinstance(test, ast.BoolOp):
+        return any(_asks(value, name) for value in test.values)
+    nodes = list(ast.walk(test))
+    if name and any(isinstance(node, ast.Constant) and node.value == name for node in nodes):
+        return True
+    words = [word for word in map(_word, nodes) if word]
+    framework = [word for word in words if _FRAMEWORK.search(word)]
+    if any(_VERSION.search(word) for word in framework):
+        return True
+    return bool(framework) and any("version" in word.lower() for word in words)
+
+
+def _word(node: ast.AST) -> str:
+    """The name that a node brings into a condition, written out or in a string."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Name):
+        return node.id
+    text = node.value if isinstance(node, ast.Constant) else None
+    return text if isinstance(text, str) and text.isidentifier() else ""
+
+
+def _skips(decorator: ast.expr, name: str) -> bool:
+    """Whether a decorator such as `pytest.mark.skipif(…)` takes the function out on some versions."""
+    return (
+        isinstance(decorator, ast.Call)
+        and "skip" in ast.unparse(decorator.func)
+        and any(_asks(argument, name) for argument in decorator.args)
+    )

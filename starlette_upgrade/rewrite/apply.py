@@ -48,7 +48,9 @@ def _replace(document: Document, lines: list[str], first: int, last: int, edits:
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
     if not changed.strip() and _is_blank(lines, first - 2):
-        while last < len(lines) and not lines[last].strip():  # nothing is left of it: its own blank lines go, too
+        while (
+            last < len(lines) and not lines[last].strip()
+        ):  # nothing is left of it: its own blank lines go, too
             last += 1
     lines[first - 1 : last] = [changed]
 

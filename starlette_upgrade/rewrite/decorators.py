@@ -33,6 +33,19 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("it is not called here")
     if any(isinstance(argument, ast.Starred) for argument in call.args):
         return Refusal("its arguments are unpacked from a list")
+    middleware: str | None = None
+    imports: tuple[NewImport, ...] = ()
+    if fix.to == "add_middleware":
+        if [getattr(argument, "value", None) for argument in call.args] != ["http"]:
+            return Refusal('only the middleware type "http" exists')
+        base = reach(_MIDDLEWARE, usage.place, context)
+        if isinstance(base, Refusal):
+            return base
+        middleware, imports = base.expression, base.imports
+    span = context.module.document.span
+    if isinstance(definition, ast.Expr) and _is_applied(definition.value, call):
+        change = partial(_call, method=fix.to, middleware=middleware)
+        return Plan((Edit(definition, span(definition.value), "Call", change),), imports)
     if not isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return Refusal("it is not used as a decorator")
     if call not in definition.decorator_list:
@@ -43,26 +56,23 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
             return Refusal(
                 f"the decorator `@{ast.unparse(outer)}` above it would then wrap the registered function, too"
             )
-    target: str | None = None
-    imports: tuple[NewImport, ...] = ()
-    if fix.to == "add_middleware":
-        kinds = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
-        if kinds != ["http"]:
-            return Refusal('only the middleware type "http" exists')
-        base = reach(_MIDDLEWARE, usage.place, context)
-        if isinstance(base, Refusal):
-            return base
-        target, imports = base.expression, base.imports
     top = usage.place.scope.parent is None and usage.place.block.owner is None
-    change = partial(
+    move = partial(
         _move,
         from_end=len(definition.decorator_list) - index,
         blank_lines=2 if top else 1,
         method=fix.to,
-        middleware=target,
+        middleware=middleware,
     )
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
-    return Plan((Edit(definition, context.module.document.span(definition), kind, change),), imports)
+    return Plan((Edit(definition, span(definition), kind, move),), imports)
+
+
+def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
+    """Whether a statement is `decorator(endpoint)`, the decorator used without its syntax."""
+    if not isinstance(node, ast.Call) or node.func is not decorator or node.keywords:
+        return False
+    return len(node.args) == 1 and not isinstance(node.args[0], ast.Starred)
 
 
 def _gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
@@ -99,7 +109,7 @@ def _move(
         raise CannotApply("the decorator is not a call")
     statement = cst.SimpleStatementLine(
         leading_lines=[cst.EmptyLine(indent=False)] * blank_lines,
-        body=[cst.Expr(_registration(call, definition.name.value, method, middleware))],
+        body=[cst.Expr(_registration(call, cst.Name(definition.name.value), method, middleware))],
         trailing_whitespace=decorator.trailing_whitespace,
     )
     if later:  # the blank lines stand before the first of the calls
@@ -107,6 +117,14 @@ def _move(
     remaining = [d for number, d in enumerate(definition.decorators) if number != index]
     definition = _without_decorator(definition, index, remaining)
     return cst.FlattenSentinel([definition, statement, *later])
+
+
+def _call(node: cst.Call, *, method: str, middleware: str | None) -> cst.Call:
+    import libcst as cst
+
+    if not isinstance(node.func, cst.Call) or len(node.args) != 1:
+        raise CannotApply("the call is not what it was")
+    return _registration(node.func, node.args[0].value, method, middleware)
 
 
 def _split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:
@@ -132,7 +150,9 @@ def _without_decorator(
     return definition.with_changes(decorators=remaining, lines_after_decorators=lines)
 
 
-def _registration(call: cst.Call, name: str, method: str, middleware: str | None) -> cst.Call:
+def _registration(
+    call: cst.Call, endpoint: cst.BaseExpression, method: str, middleware: str | None
+) -> cst.Call:
     import libcst as cst
 
     assert isinstance(call.func, cst.Attribute)
@@ -142,7 +162,7 @@ def _registration(call: cst.Call, name: str, method: str, middleware: str | None
         receiver = cst.Attribute(receiver, cst.Name(part))
     function = cst.Attribute(receiver, cst.Name(last))
     if middleware is not None:
-        dispatch = cst.Arg(cst.Name(name), keyword=cst.Name("dispatch"), equal=_tight_equal())
+        dispatch = cst.Arg(endpoint, keyword=cst.Name("dispatch"), equal=_tight_equal())
         space = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
         return cst.Call(function, [cst.Arg(cst.parse_expression(middleware), comma=space), dispatch])
     arguments = list(call.args)
@@ -155,7 +175,7 @@ def _registration(call: cst.Call, name: str, method: str, middleware: str | None
     if not arguments:
         raise CannotApply("the decorator has no arguments")
     arguments[0] = arguments[0].with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT)
-    arguments = inserted_after(arguments, 0, cst.Arg(cst.Name(name)))
+    arguments = inserted_after(arguments, 0, cst.Arg(endpoint))
     return call.with_changes(func=function, args=arguments)
 
 

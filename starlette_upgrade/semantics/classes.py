@@ -21,6 +21,8 @@ from starlette_upgrade.semantics.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
@@ -34,6 +36,7 @@ class Classes:
         self._inference = inference
         self._lines: dict[tuple[str, int], tuple[ClassType, ...]] = {}
         self._open: set[tuple[str, int]] = set()
+        self._given: dict[int, frozenset[str]] = {}
 
     def define(self, node: ast.ClassDef, place: Place) -> ClassType:
         """The type of a class statement."""
@@ -80,15 +83,24 @@ class Classes:
         """The first of `classes` in the line of `cls`, unless a nearer class has its own `attribute`."""
         catalogue = self._inference.catalogue
         for member in self.line(cls):
-            if member.name in classes:
+            if member.scope is None and member.name in classes:
                 return member.name
             if member.scope is not None:
-                names = member.scope.names
-                if attribute in names or attribute in member.scope.self_attributes:
+                if attribute in member.scope.names or attribute in member.scope.self_attributes:
+                    return None
+                if attribute in self._added(member.scope):
                     return None
             elif catalogue.keeps(member.name, attribute):
                 return None
         return None
+
+    def _added(self, scope: Scope) -> frozenset[str]:
+        """Names that the class's module gives it from outside: `Cls.name = …`, or `@patch def name(self: Cls)`."""
+        key = id(scope)
+        if key not in self._given:
+            assert isinstance(scope.node, ast.ClassDef)
+            self._given[key] = frozenset(_given_to(scope.node.name, scope.module.document.tree))
+        return self._given[key]
 
     def member(self, value: Instance | ClassType | Super, name: str) -> Type:
         """The type of an attribute of an instance, a class, or `super()`."""
@@ -172,6 +184,18 @@ class Classes:
             return False
         ensure_bound(cls.scope)
         return name in cls.scope.names
+
+
+def _given_to(name: str, tree: ast.Module) -> Iterator[str]:
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") == name:
+                    yield target.attr
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.args.args:
+            annotation = statement.args.args[0].annotation
+            if getattr(annotation, "id", "") == name and "patch" in decorator_names(statement):
+                yield statement.name
 
 
 def decorator_names(node: ast.AST) -> frozenset[str]:

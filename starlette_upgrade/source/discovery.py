@@ -80,7 +80,8 @@ def _ignored_above(top: str) -> Ignored:
         return ()
     for place in reversed(chain):
         found.extend(_read_ignore(os.path.join(place, ".gitignore"), place))
-    return tuple(found)
+    # A folder that is named itself is wanted, even where git ignores it.
+    return () if _is_ignored(f"{top}/", tuple(found)) else tuple(found)
 
 
 def _read_ignore(file: str, base: str) -> Ignored:

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from starlette_upgrade.cli.next_step import after_check, after_fix
+from starlette_upgrade.cli.request import Request
+from starlette_upgrade.finding import FileChange, Finding, FixResult, Span
+from starlette_upgrade.ruleset.lifecycle import Impact, Move
+from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.selection import find_rule
+
+RELEASES = load_releases()
+MOVE = Move(Version("0.40.0"), Version("1.10.0"))
+
+
+def finding(fix: Any, rule: str = "SU101", confidence: Any = "certain") -> Finding:
+    return Finding(
+        Path("a.py"),
+        Span(1, 1, 1, 2),
+        find_rule(RELEASES, rule),
+        Impact.BREAK,
+        False,
+        confidence,
+        "m",
+        fix,
+        "now",
+    )
+
+
+def fixed(*remaining: Finding, changes: int = 0) -> FixResult:
+    return FixResult(MOVE, (FileChange(Path("a.py"), b"", b"x", "utf-8", ()),) * changes, remaining, (), 1)
+
+
+def test_what_can_be_fixed_is_shown_first() -> None:
+    request = Request("check", paths=("my app", "tests"), old="0.40.0", select=("SU101", "x"), python=".venv")
+    assert after_check(request, [finding("safe"), finding("unsafe")]) == (
+        "starlette-upgrade fix --diff --from 0.40.0 --python .venv --select SU101,x 'my app' tests"
+    )
+    assert after_check(Request("check"), [finding("unsafe"), finding("manual")]) == (
+        "starlette-upgrade fix --diff --unsafe ."
+    )
+
+
+def test_where_all_is_by_hand_the_commonest_rule_is_explained() -> None:
+    findings = [finding("manual"), finding("none", "SU104"), finding("manual", "SU104")]
+    assert after_check(Request("check"), findings) == "starlette-upgrade explain SU104"
+
+
+def test_possible_findings_lead_nowhere_unless_they_count() -> None:
+    possible = [finding("safe", confidence="possible")]
+    assert after_check(Request("check"), possible) == ""
+    assert after_check(Request("check", include_possible=True), possible) == (
+        "starlette-upgrade fix --diff --include-possible ."
+    )
+    assert after_check(Request("check"), []) == ""
+
+
+def test_after_the_diff_comes_the_writing() -> None:
+    request = Request("fix", diff=True, unsafe=True, new="1.0.0")
+    assert after_fix(request, fixed(changes=1)) == "starlette-upgrade fix --unsafe --to 1.0.0 ."
+
+
+def test_after_the_writing_comes_what_is_left() -> None:
+    left = fixed(finding("unsafe"), finding("manual"), changes=1)
+    assert after_fix(Request("fix"), left) == "starlette-upgrade fix --diff --unsafe ."
+    assert after_fix(Request("fix", unsafe=True), left) == "starlette-upgrade explain SU101"
+    assert after_fix(Request("fix"), fixed(changes=1)) == ""
+
+
+def test_nobody_types_a_hundred_paths() -> None:
+    paths = tuple(f"app/m{number}.py" for number in range(100))
+    assert after_check(Request("check", paths=paths), [finding("safe")]) == "starlette-upgrade fix --diff app"
+    assert after_check(Request("check", paths=("-x.py",)), [finding("safe")]).endswith(" fix --diff -- -x.py")
