@@ -85,9 +85,7 @@ def _message(usage: Usage, context: Context) -> str:
     fix = fix_for(usage, context)
     replacement = ""
     if fix is not None:
-        replacement = (
-            dict(fix.replaces).get(usage.name, fix.to).rpartition(".")[2] if fix.replaces else fix.to
-        )
+        replacement = dict(fix.replaces).get(usage.name, fix.to).rpartition(".")[2] if fix.replaces else fix.to
     receiver = usage.receiver.rpartition(".")[2]
     name = usage.name.rpartition(".")[2] if usage.name.startswith("starlette.") else usage.name
     values = {"name": name, "replacement": replacement, "receiver": receiver}

@@ -15,7 +15,7 @@ from starlette_upgrade.source.reading import read_survivors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from starlette_upgrade.analysis import Analyser, Analysed
+    from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.ruleset.rule import Release
     from starlette_upgrade.settings.options import Options

@@ -38,9 +38,7 @@ def parse(arguments: Sequence[str]) -> Request | int:
         message = str(explain()).strip()
         if not message:  # no command: the help was shown
             return int(getattr(error, "exit_code", 2))
-        raise CommandError(
-            f"{message[:1].lower()}{message[1:].rstrip('.')}; see `{command} --help`"
-        ) from None
+        raise CommandError(f"{message[:1].lower()}{message[1:].rstrip('.')}; see `{command} --help`") from None
     return outcome if isinstance(outcome, (Request, int)) else 0
 
 

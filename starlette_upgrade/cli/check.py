@@ -35,7 +35,12 @@ def run(request: Request) -> int:
             from starlette_upgrade.report.summary import check_summary
 
             step = after_check(request, result.findings)
-            output.report(
-                check_summary(result, journey.origin, step, possible_count=request.include_possible)
+            summary = check_summary(
+                result,
+                journey.origin,
+                step,
+                possible_count=request.include_possible,
+                width=output.view.width,
             )
+            output.report(summary)
     return exit_code(request, result.findings, result.problems)

@@ -49,6 +49,7 @@ def run(request: Request) -> int:
             after_fix(request, result),
             written=not request.diff,
             possible_count=request.include_possible,
+            width=(output.aside if request.diff else output.view).width,
         )
         (output.remark if request.diff else output.report)(summary)
     changes = bool(result.changes) and request.diff

@@ -70,8 +70,7 @@ def _named(option: str, text: str, known: Known) -> Version:
     if version not in known.releases:
         newer = "; a newer starlette-upgrade may know it" if version > known.newest else ""
         raise CommandError(
-            f"{option} {text}: no such Starlette release is known, "
-            f"the nearest is {known.nearest(version)}{newer}"
+            f"{option} {text}: no such Starlette release is known, the nearest is {known.nearest(version)}{newer}"
         )
     return version
 
@@ -104,9 +103,7 @@ def _detected(
         return Journey(Move(old, new), "assumed", (*notes, assumed))
     origin = _origin(found.reason, found.source)
     if found.version <= new:
-        return Journey(
-            Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}")
-        )
+        return Journey(Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}"))
     if request.new:
         raise CommandError(
             f"--to {new} is older than Starlette {found.version}, which the project is on already "

@@ -64,9 +64,7 @@ IncludePossible = Annotated[
 ]
 NoTriage = Annotated[
     bool,
-    typer.Option(
-        "--no-triage", help="Parse every file, however unlikely.", rich_help_panel=_WHAT, hidden=True
-    ),
+    typer.Option("--no-triage", help="Parse every file, however unlikely.", rich_help_panel=_WHAT, hidden=True),
 ]
 FailOn = Annotated[
     list[str],
@@ -81,9 +79,7 @@ FailOn = Annotated[
 ]
 ExitZero = Annotated[
     bool,
-    typer.Option(
-        "--exit-zero", help="Exit with 0 whatever is found (2 if the run fails).", rich_help_panel=_HOW
-    ),
+    typer.Option("--exit-zero", help="Exit with 0 whatever is found (2 if the run fails).", rich_help_panel=_HOW),
 ]
 Diff = Annotated[
     bool,

@@ -34,7 +34,7 @@ class Callee:
 def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:
     """Every usage of the rule's argument in the module."""
     for call, place in context.candidates.calls:
-        arguments = list(_arguments(call, match, place, context.inference))
+        arguments = list(_arguments(call, match, place))
         if not arguments:
             continue
         for keyword_name, node in arguments:
@@ -60,13 +60,11 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
                 break  # one rewrite takes all unknown keywords of a call together
 
 
-def _arguments(
-    call: ast.Call, match: ArgumentMatch, place: Place, inference: Inference
-) -> Iterator[tuple[str | None, Node]]:
+def _arguments(call: ast.Call, match: ArgumentMatch, place: Place) -> Iterator[tuple[str | None, Node]]:
     """The call's arguments that the rule could mean, with their keyword (None: by position)."""
     for keyword in call.keywords:
         if keyword.arg is None:
-            for key in _literal_keys(keyword.value, place, inference):
+            for key in _literal_keys(keyword.value, place):
                 if _is_meant(str(key.value), match):
                     yield str(key.value), key
         elif _is_meant(keyword.arg, match):
@@ -80,7 +78,7 @@ def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
     return keyword not in match.known if match.known else keyword in match.keywords
 
 
-def _literal_keys(node: ast.expr, place: Place, inference: Inference) -> list[ast.Constant]:
+def _literal_keys(node: ast.expr, place: Place) -> list[ast.Constant]:
     """The keys of `**{…}`, or of `**options` where `options` is one dict written out in this scope."""
     if isinstance(node, ast.Name):
         bindings = place.scope.names.get(node.id, [])
@@ -114,9 +112,7 @@ def _callee(
     return found
 
 
-def _known_callee(
-    function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference
-) -> Callee | None:
+def _known_callee(function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference) -> Callee | None:
     owners: list[str] = []
     others = unknown = False
     for member in members(function):
@@ -137,9 +133,7 @@ def _known_callee(
     return Callee(owners[0], 0, not others, not others and not unknown)
 
 
-def _constructed(
-    cls: ClassType, keyword: str | None, match: ArgumentMatch, inference: Inference
-) -> str | None:
+def _constructed(cls: ClassType, keyword: str | None, match: ArgumentMatch, inference: Inference) -> str | None:
     """The rule's class that constructing `cls` ends in, unless a class before it has its own signature."""
     for member in inference.classes.line(cls):
         if member.scope is None and member.name in match.callables:
@@ -158,7 +152,7 @@ def _method(method: Method, match: ArgumentMatch, inference: Inference) -> str |
     receiver = getattr(method.receiver, "cls", None)
     if isinstance(receiver, ClassType):
         for member in inference.classes.line(receiver):
-            if f"{member.name}.{method.name}" in match.callables:
+            if member.scope is None and f"{member.name}.{method.name}" in match.callables:
                 return f"{member.name}.{method.name}"
     return None
 
@@ -181,9 +175,7 @@ def _initialiser(
     return None
 
 
-def _suspected(
-    function: ast.Attribute, match: ArgumentMatch, place: Place, inference: Inference
-) -> Callee | None:
+def _suspected(function: ast.Attribute, match: ArgumentMatch, place: Place, inference: Inference) -> Callee | None:
     """A method call on an unknown receiver whose name fits."""
     for name in match.callables:
         cls, _, method = name.rpartition(".")

@@ -79,11 +79,16 @@ def _named_in_strings(active: ActiveRule, match: AttributeMatch, context: Contex
 
 
 def _class_of(found: Type, owner: str, inference: Inference) -> str:
-    """The nearest class from outside the project that the receiver is of (FastAPI), else the rule's."""
+    """The nearest class from outside the project that the receiver is of (FastAPI), else the rule's.
+
+    Of several possible classes the most general one counts, since what is right for it is right for all.
+    """
+    nearest: list[tuple[int, str]] = []
     for member in members(found):
         cls = member if isinstance(member, ClassType) else getattr(member, "cls", None)
         if isinstance(cls, ClassType):
             line = inference.classes.line(cls)
             if any(base.name == owner for base in line):
-                return next(base.name for base in line if base.scope is None)
-    return owner
+                outside = [base.name for base in line if base.scope is None]
+                nearest.append((len(outside), outside[0]))
+    return min(nearest)[1] if nearest else owner

@@ -32,9 +32,7 @@ BEHAVIOURS = {
 
 def find_usages(rules: Iterable[ActiveRule], context: Context) -> list[Usage]:
     """Every usage in the module, in reading order."""
-    usages = [
-        usage for active in rules for match in active.rule.matches for usage in _find(active, match, context)
-    ]
+    usages = [usage for active in rules for match in active.rule.matches for usage in _find(active, match, context)]
     unique = {(usage.active.rule.code, id(usage.node)): usage for usage in usages}
     return sorted(unique.values(), key=lambda usage: (usage.node.lineno, usage.node.col_offset))
 

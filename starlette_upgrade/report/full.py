@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.report.snippet import snippet
+from starlette_upgrade.report.snippet import cells, snippet
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
 from starlette_upgrade.report.wording import STYLES, effect, remedy, why_unsafe
 
@@ -31,35 +31,31 @@ def full(findings: Sequence[Finding], move: Move, view: View, *, possible_count:
     for finding in certain:
         lines += [*_block(finding, move, view, told), BLANK]
     if possible:
-        lines += [*(line((row, "bold")) for row in paragraph(heading(possible_count), view.prose)), BLANK]
+        lines += [*_heading(possible_count, view), BLANK]
     for finding in possible:
         lines += [*_block(finding, move, view, told), BLANK]
     return lines
 
 
-def heading(possible_count: bool) -> str:
-    """What stands above possible findings."""
+def _heading(possible_count: bool, view: View) -> Iterator[Line]:
     consequence = (
         "They count as the others do, because of --include-possible."
         if possible_count
         else "They never fail the gate and are never rewritten, unless you pass --include-possible."
     )
-    return (
+    text = (
         "Possible: the names fit, but the type of the receiver is not known, so these may be something else. "
         + consequence
     )
+    first, *others = paragraph(text, view.prose)
+    yield line(("Possible:", "bold"), first.removeprefix("Possible:"))
+    yield from map(line, others)
 
 
 def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -> Iterator[Line]:
     colour = STYLES[finding.impact]
-    span, rule = finding.span, finding.rule
-    yield line(
-        view.place(finding.path, span.line, span.column),
-        ": ",
-        (rule.code, f"bold {colour}"),
-        (f" {rule.name}", "bold"),
-        f"  {one_line(finding.message)}",
-    )
+    span = finding.span
+    yield from _headline(finding, view)
     gutter = len(str(span.end_line if len(finding.source) > 1 else span.line))
     rows = snippet(finding.source, span, max(view.code - gutter - 3, 20))
     if rows:
@@ -82,6 +78,19 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
         first, *others = paragraph(text, view.prose, indent, indent)
         yield line((f"{'':{gutter}} = ", _GUTTER), (f"{label}: ", "bold"), first[len(indent) :])
         yield from map(line, others)
+
+
+def _headline(finding: Finding, view: View) -> Iterator[Line]:
+    """Place, rule and message; the message on lines of its own where the screen is too narrow."""
+    rule = finding.rule
+    place = view.place(finding.path, finding.span.line, finding.span.column)
+    title = (place, (": ", ""), (rule.code, f"bold {STYLES[finding.impact]}"), (f" {rule.name}", "bold"))
+    message = one_line(finding.message)
+    if view.width and sum(cells(text) for text, _ in title) + 2 + cells(message) > view.width:
+        yield title
+        yield from map(line, paragraph(message, view.prose, "  ", "  "))
+    else:
+        yield (*title, (f"  {message}", ""))
 
 
 def _advice(finding: Finding, told: dict[str, Finding]) -> Iterator[tuple[str, str]]:

@@ -28,9 +28,7 @@ def json_report(result: CheckResult | FixResult, origin: str, view: View) -> str
         "errors": [_error(problem, view) for problem in result.problems],
     }
     if isinstance(result, FixResult):
-        report["fixed"] = [
-            _finding(finding, view) for change in result.changes for finding in change.resolved
-        ]
+        report["fixed"] = [_finding(finding, view) for change in result.changes for finding in change.resolved]
         report["written"] = [view.posix(path) for path in result.written]
     return json.dumps(report, indent=2) + "\n"
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _NARROWEST_SUMMARY = 36
 
 
-def rules(
-    releases: Iterable[Release], chosen: Collection[str], move: Move, origin: str, view: View
-) -> list[Line]:
+def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, origin: str, view: View) -> list[Line]:
     """The rules whose codes are `chosen`, with what each means for `move` and who fixes it when."""
     shown = [(release, [rule for rule in release.rules if rule.code in chosen]) for release in releases]
     every = [rule for _, group in shown for rule in group]

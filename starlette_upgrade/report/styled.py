@@ -18,9 +18,7 @@ Line = tuple[Piece, ...]
 BLANK: Line = ()
 
 # What moves the cursor, hides text or turns its direction: never let a file's content do that to a terminal.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def line(*pieces: Piece | str) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.report.styled import BLANK, Line, line, one_line
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
 from starlette_upgrade.report.wording import count, is_fixable
 from starlette_upgrade.ruleset.lifecycle import Impact
 
@@ -16,38 +16,42 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
 
 
-def check_summary(result: CheckResult, origin: str, next_command: str, *, possible_count: bool) -> list[Line]:
+def check_summary(
+    result: CheckResult, origin: str, next_command: str, *, possible_count: bool, width: int = 0
+) -> list[Line]:
     """The summary of `check`. `origin` says how the older release is known; "" if the person named it."""
     certain, possible = _split(result.findings)
-    lines: list[Line] = []
     if certain:
-        lines += _balance("From", certain, result, origin)
+        sentences = [*_balance("From", certain, result, origin)]
     elif not possible and not _unread(result.problems):
-        lines.append(line(_all_clear(result.move, origin, result.files)))
+        sentences = [_all_clear(result.move, origin, result.files)]
     else:
-        lines.append(line(f"Nothing is certain to break {_between(result.move, origin)}{_of(result.files)}."))
-    return [*lines, *_rest(possible, result.problems, possible_count), *_next(next_command)]
+        sentences = [f"Nothing is certain to break {_between(result.move, origin, result.files)}."]
+    sentences += _rest(possible, result.problems, possible_count)
+    return _lines(sentences, next_command, width)
 
 
 def fix_summary(
-    result: FixResult, origin: str, next_command: str, *, written: bool, possible_count: bool
+    result: FixResult, origin: str, next_command: str, *, written: bool, possible_count: bool, width: int = 0
 ) -> list[Line]:
     """The summary of `fix`, or of `fix --diff` where nothing is `written`."""
     certain, possible = _split(result.remaining)
     resolved = sum(len(change.resolved) for change in result.changes)
-    lines: list[Line] = []
+    sentences: list[str] = []
     if result.changes:
         done = f"{count(resolved, 'finding')} in {count(len(result.changes), 'file')}"
-        lines.append(line(f"Fixed {done}." if written else f"Would fix {done}; nothing is written."))
+        sentences.append(f"Fixed {done}." if written else f"Would fix {done}; nothing is written.")
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
-        lines += _balance(lead, certain, result, origin)
-    elif not result.changes and not possible and not _unread(result.problems):
-        lines.append(line(_all_clear(result.move, origin, result.files)))
+        sentences += _balance(lead, certain, result, origin)
+    elif possible or _unread(result.problems):
+        sentences.append(f"Nothing is certain to break {_between(result.move, origin, result.files)}.")
+    elif result.changes:
+        sentences.append(f"Nothing is left that breaks {_between(result.move, origin, result.files)}.")
     else:
-        lead = "Nothing is left that breaks" if result.changes else "Nothing is certain to break"
-        lines.append(line(f"{lead} {_between(result.move, origin)}{_of(result.files)}."))
-    return [*lines, *_rest(possible, result.problems, possible_count), *_next(next_command)]
+        sentences.append(_all_clear(result.move, origin, result.files))
+    sentences += _rest(possible, result.problems, possible_count)
+    return _lines(sentences, next_command, width)
 
 
 def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:
@@ -68,13 +72,11 @@ def _split(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     return certain, [finding for finding in findings if finding.confidence == "possible"]
 
 
-def _balance(
-    lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, origin: str
-) -> Iterable[Line]:
+def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, origin: str) -> Iterable[str]:
     move = result.move
     known = f" ({origin})" if origin else ""
-    yield line(f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}.")
-    yield line(_fixable(findings))
+    yield f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}."
+    yield _fixable(findings)
 
 
 def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
@@ -116,18 +118,13 @@ def _fixable(findings: Sequence[Finding]) -> str:
 def _all_clear(move: Move, origin: str, files: int) -> str:
     if not files:
         return "Nothing to check: no Python files found."
-    return f"All checks passed: nothing here breaks {_between(move, origin)}{_of(files)}."
+    return f"All checks passed: nothing here breaks {_between(move, origin, files)}."
 
 
-def _between(move: Move, origin: str) -> str:
+def _between(move: Move, origin: str, files: int) -> str:
     known = f" ({origin})" if origin else ""
-    if move.old == move.new:
-        return f"on {move.new}{known}"
-    return f"between {move.old}{known} and {move.new}"
-
-
-def _of(files: int) -> str:
-    return f" ({count(files, 'file')})"
+    end = f"on {move.new}{known}" if move.old == move.new else f"between {move.old}{known} and {move.new}"
+    return f"{end} ({count(files, 'file')})"
 
 
 def _unread(problems: Iterable[Problem]) -> int:
@@ -135,14 +132,17 @@ def _unread(problems: Iterable[Problem]) -> int:
     return len({problem.path for problem in problems if problem.fatal and problem.path is not None})
 
 
-def _rest(possible: Sequence[Finding], problems: Sequence[Problem], possible_count: bool) -> Iterable[Line]:
+def _rest(possible: Sequence[Finding], problems: Sequence[Problem], possible_count: bool) -> Iterable[str]:
     if possible:
         consequence = ", and counted because of --include-possible" if possible_count else ""
         number = len(possible)
-        yield line(f"Possible: {number} more, where the type of the receiver is not known{consequence}.")
+        yield f"Possible: {number} more, where the type of the receiver is not known{consequence}."
     if unread := _unread(problems):
-        yield line(f"{count(unread, 'file or path', 'files or paths')} could not be used: see the errors.")
+        yield f"{count(unread, 'file or path', 'files or paths')} could not be used: see the errors."
 
 
-def _next(command: str) -> list[Line]:
-    return [BLANK, line(("Next: ", "bold"), one_line(command))] if command else []
+def _lines(sentences: Iterable[str], next_command: str, width: int) -> list[Line]:
+    """A line for each sentence, folded where the screen ends; the command is left whole to be copied."""
+    rows = [row for text in sentences for row in (paragraph(text, width) if width else [one_line(text)])]
+    command = [BLANK, line(("Next: ", "bold"), one_line(next_command))] if next_command else []
+    return [*map(line, rows), *command]

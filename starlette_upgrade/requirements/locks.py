@@ -63,8 +63,7 @@ def parse_pipenv_lock(text: str, label: str, environment: Mapping[str, str]) -> 
     sections = sorted(table(lock), key=lambda name: name != "default")
     for section in sections:
         found = _oldest_first(
-            _pipenv_locked(name, table(entry), label, environment)
-            for name, entry in table(lock, section).items()
+            _pipenv_locked(name, table(entry), label, environment) for name, entry in table(lock, section).items()
         )
         if found != NOTHING:
             return found
@@ -94,9 +93,7 @@ def _markers(entry: Mapping[str, object]) -> Iterator[str]:
         yield from strings(list(value.values()) if isinstance(value, dict) else value)
 
 
-def _pipenv_locked(
-    name: str, entry: Mapping[str, object], label: str, environment: Mapping[str, str]
-) -> Reading:
+def _pipenv_locked(name: str, entry: Mapping[str, object], label: str, environment: Mapping[str, str]) -> Reading:
     package = canonicalize_name(name)
     if package not in SUBJECTS:
         return NOTHING

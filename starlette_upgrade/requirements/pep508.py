@@ -34,9 +34,7 @@ def read_requirement(text: str, source: str, environment: Mapping[str, str]) -> 
 
 def from_elsewhere(written: str, source: str) -> Reading:
     """A package that comes from a URL, a repository or a folder, whose version nobody states."""
-    return Reading(
-        notes=(f"{source}: {quoted(written)} is not from a package index, its version is unknown",)
-    )
+    return Reading(notes=(f"{source}: {quoted(written)} is not from a package index, its version is unknown",))
 
 
 def not_for_this_python(written: str, source: str) -> Reading:

@@ -54,8 +54,7 @@ def read_project_metadata(folder: Path, root: Path, environment: Mapping[str, st
         "setup.py": parse_setup_py,
     }
     return joined(
-        read_with(partial(parse, environment=environment), folder / name, root)
-        for name, parse in readers.items()
+        read_with(partial(parse, environment=environment), folder / name, root) for name, parse in readers.items()
     )
 
 

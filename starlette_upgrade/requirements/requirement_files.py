@@ -71,9 +71,7 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield from _without_comment(start, "".join(parts))
 
 
-def _read_file(
-    path: Path, environment: Mapping[str, str], included: list[Path], text: str, label: str
-) -> Reading:
+def _read_file(path: Path, environment: Mapping[str, str], included: list[Path], text: str, label: str) -> Reading:
     """What one file says; the files to read next are added to `included`."""
     notes = []
     for number, name in includes(text):

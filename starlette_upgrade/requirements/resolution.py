@@ -47,9 +47,7 @@ def resolve(statement: Pin | Range, knowledge: Knowledge) -> Detected | str:
     return _implied_by_range(statement, knowledge)
 
 
-def disagrees(
-    statement: Pin | Range, found: Detected, decided_by: Pin | Range, knowledge: Knowledge
-) -> str | None:
+def disagrees(statement: Pin | Range, found: Detected, decided_by: Pin | Range, knowledge: Knowledge) -> str | None:
     """A note if a statement can't be true together with what was found, as in a stale environment."""
     here = f"{found.version} ({found.source})"
     if isinstance(statement, Range):
@@ -74,9 +72,7 @@ def _implied_by_pin(pin: Pin, knowledge: Knowledge) -> Detected | str:
     admitted = list(row.starlette.filter(knowledge.releases)) if row else []
     if row is None or not admitted:
         return f"{pin.source}: no known Starlette release goes with FastAPI {pin.version}"
-    return Detected(
-        max(admitted), pin.source, f"implied by fastapi {pin.version} ({row.phrase(pin.version)})"
-    )
+    return Detected(max(admitted), pin.source, f"implied by fastapi {pin.version} ({row.phrase(pin.version)})")
 
 
 def _implied_by_range(wanted: Range, knowledge: Knowledge) -> Detected | str:

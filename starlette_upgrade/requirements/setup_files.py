@@ -21,8 +21,7 @@ def parse_setup_cfg(text: str, label: str, environment: Mapping[str, str]) -> Re
     lists = [("options.install_requires", config.get("options", "install_requires", fallback=""))]
     if config.has_section("options.extras_require"):
         lists += [
-            (f"options.extras_require.{name}", value)
-            for name, value in config["options.extras_require"].items()
+            (f"options.extras_require.{name}", value) for name, value in config["options.extras_require"].items()
         ]
     return joined(
         read_requirement(line.split(" #")[0], f"{label} ({place})", environment)

@@ -48,9 +48,7 @@ def _replace(document: Document, lines: list[str], first: int, last: int, edits:
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
     if not changed.strip() and _is_blank(lines, first - 2):
-        while (
-            last < len(lines) and not lines[last].strip()
-        ):  # nothing is left of it: its own blank lines go, too
+        while last < len(lines) and not lines[last].strip():  # nothing is left of it: its own blank lines go, too
             last += 1
     lines[first - 1 : last] = [changed]
 
@@ -114,11 +112,7 @@ def _stands_alone(document: Document, statement: ast.stmt) -> bool:
     """Whether a statement starts its line and is no `elif`."""
     first, last = _lines_of(statement)
     row = document.lines[first - 1]
-    start = (
-        row[: document.column(statement.lineno, statement.col_offset) - 1]
-        if first == statement.lineno
-        else ""
-    )
+    start = row[: document.column(statement.lineno, statement.col_offset) - 1] if first == statement.lineno else ""
     if start.strip():
         return False
     if isinstance(statement, ast.If) and row.lstrip().startswith("elif"):

@@ -23,6 +23,8 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     call = usage.call
     if call is None or not isinstance(usage.node, ast.keyword):
         return Refusal("the argument is passed in a dict, not written in the call")
+    if fix.absent and ast.unparse(usage.node.value) == fix.absent:
+        return plan_removal(usage, fix, context)
     change = partial(_rename, old=usage.name, new=fix.to)
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
 
@@ -50,7 +52,7 @@ def plan_removal(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if any(isinstance(child, _WITH_EFFECT) for child in ast.walk(value)):
         return Refusal("the argument's value does something itself, which removing it would lose")
     index = call.args.index(node) if isinstance(node, ast.expr) and node in call.args else None
-    change = partial(_remove, keyword=usage.name, index=index, following=fix.to)
+    change = partial(_remove, keyword=usage.name, index=index, following=fix.to if index is not None else "")
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
 
 

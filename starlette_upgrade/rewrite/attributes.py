@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
 
 def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """`x.old` becomes `x.new`; `new` may be a path such as `router.add_websocket_route`."""
+    """`x.old` becomes `x.new`; `new` may be a path such as `router.add_websocket_route`.
+
+    `fix.replaces` maps keywords of the call to those that the new method takes.
+    """
     node, document = usage.node, context.module.document
     if isinstance(node, ast.Attribute):
-        change = partial(_rename, new=fix.to)
-        return Plan((Edit(usage.place.statement, document.span(node), "Attribute", change),))
+        edits = [Edit(usage.place.statement, document.span(node), "Attribute", partial(_rename, new=fix.to))]
+        keywords = {keyword.arg for keyword in usage.call.keywords} if usage.call is not None else set()
+        if usage.call is not None and keywords & {old for old, _ in fix.replaces}:
+            change = partial(_rename_keywords, names=dict(fix.replaces))
+            edits.append(Edit(usage.place.statement, document.span(usage.call), "Call", change))
+        return Plan(tuple(edits))
     if "." in fix.to:
         return Refusal(f"only a plain name can stand in a string or a class body, not `{fix.to}`")
     if isinstance(node, ast.Constant):
@@ -51,6 +58,19 @@ def _rename(node: cst.Attribute, *, new: str) -> cst.Attribute:
     for name in path:
         value = cst.Attribute(value, cst.Name(name))
     return node.with_changes(value=value, attr=cst.Name(last))
+
+
+def _rename_keywords(call: cst.Call, *, names: dict[str, str]) -> cst.Call:
+    """The call with the keywords that the new attribute knows by another name."""
+    import libcst as cst
+
+    arguments = [
+        argument.with_changes(keyword=cst.Name(names.get(argument.keyword.value, argument.keyword.value)))
+        if argument.keyword is not None
+        else argument
+        for argument in call.args
+    ]
+    return call.with_changes(args=arguments)
 
 
 def _rename_name(node: cst.Name, *, new: str) -> cst.Name:

@@ -150,9 +150,7 @@ def _without_decorator(
     return definition.with_changes(decorators=remaining, lines_after_decorators=lines)
 
 
-def _registration(
-    call: cst.Call, endpoint: cst.BaseExpression, method: str, middleware: str | None
-) -> cst.Call:
+def _registration(call: cst.Call, endpoint: cst.BaseExpression, method: str, middleware: str | None) -> cst.Call:
     import libcst as cst
 
     assert isinstance(call.func, cst.Attribute)

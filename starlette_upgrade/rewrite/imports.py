@@ -29,7 +29,7 @@ def add_imports(document: Document, wanted: Iterable[NewImport]) -> str:
             continue
         merge = _mergeable(tree, new)
         if merge is not None:
-            _merge(document, lines, merge, new)
+            _merge(lines, merge, new)
             continue
         position, before, after = _position(document, new)
         inserted.setdefault(position, []).append(before + _text(new) + document.newline + after)
@@ -48,32 +48,30 @@ def _text(new: NewImport) -> str:
 
 
 def _has(tree: ast.Module, new: NewImport) -> bool:
-    for statement in tree.body:
-        if new.name is None and isinstance(statement, ast.Import):
-            if any(alias.name == new.module and alias.asname is None for alias in statement.names):
-                return True
-        elif isinstance(statement, ast.ImportFrom) and statement.module == new.module and not statement.level:
-            if any(alias.name == new.name and alias.asname == new.asname for alias in statement.names):
-                return True
-    return False
+    if new.name is None:
+        names = [alias for s in tree.body if isinstance(s, ast.Import) for alias in s.names]
+        return any(alias.name == new.module and alias.asname is None for alias in names)
+    names = [alias for s in _from(tree, new.module) for alias in s.names]
+    return any(alias.name == new.name and alias.asname == new.asname for alias in names)
 
 
 def _mergeable(tree: ast.Module, new: NewImport) -> ast.ImportFrom | None:
     """The module's import from the same module, if it lists names."""
-    for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module == new.module and not statement.level:
-            if new.name is not None and all(alias.name != "*" for alias in statement.names):
-                return statement
-    return None
+    if new.name is None:
+        return None
+    return next((s for s in _from(tree, new.module) if all(alias.name != "*" for alias in s.names)), None)
 
 
-def _merge(document: Document, lines: list[str], statement: ast.ImportFrom, new: NewImport) -> None:
+def _from(tree: ast.Module, module: str) -> list[ast.ImportFrom]:
+    return [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == module and not s.level]
+
+
+def _merge(lines: list[str], statement: ast.ImportFrom, new: NewImport) -> None:
     first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
     source = "".join(lines[first:last])
     changed = replace_statement(source, lambda line: _with_alias(line, new))
     # The statement keeps its number of list entries, so that positions further down stay right.
     lines[first:last] = [changed, *[""] * (last - first - 1)]
-    del document
 
 
 def _with_alias(line: cst.SimpleStatementLine, new: NewImport) -> cst.SimpleStatementLine:

@@ -32,12 +32,21 @@ def reach(symbol: str, place: Place, context: Context, *, module_style: bool = F
         owner = _existing(module, place, context)
         if owner:
             return Reach(f"{owner}.{name}")
+        if _imports_names_from(module, context) and is_free(name, place):
+            return Reach(name, (NewImport(module, name),))
         if not is_free(module.split(".")[0], place):
             return Refusal(f"the name `{module.split('.')[0]}` is taken by something else here")
         return Reach(symbol, (NewImport(module),))
     if not is_free(name, place):
         return Refusal(f"the name `{name}` is taken by something else here")
     return Reach(name, (NewImport(module, name),))
+
+
+def _imports_names_from(module: str, context: Context) -> bool:
+    return any(
+        isinstance(statement, ast.ImportFrom) and statement.module == module and not statement.level
+        for statement in context.module.document.tree.body
+    )
 
 
 def is_free(name: str, place: Place) -> bool:

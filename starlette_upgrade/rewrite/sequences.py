@@ -24,6 +24,8 @@ def without(elements: Sequence[Any], index: int) -> list[Any]:
             whitespace_after=_closing(last.comma.whitespace_after, comma.whitespace_after)
         )
     kept[-1] = last.with_changes(comma=comma)
+    if isinstance(removed, cst.Arg):  # the white space before the closing bracket is the last argument's
+        kept[-1] = kept[-1].with_changes(whitespace_after_arg=removed.whitespace_after_arg)
     return kept
 
 
@@ -37,17 +39,24 @@ def _closing(before: Any, after: Any) -> Any:
 
 
 def with_first(call: cst.Call, argument: cst.Arg) -> cst.Call:
-    """The call with one more argument in front, on a line of its own where the others are."""
+    """The call with one more argument in front, on a line of its own where each of the others is on one."""
     import libcst as cst
 
     if not call.args:
         return call.with_changes(args=[argument])
     space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
     before = call.whitespace_before_args
-    if isinstance(before, cst.ParenthesizedWhitespace):
+    if isinstance(before, cst.ParenthesizedWhitespace) and all(_ends_line(other) for other in call.args):
         space = before.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
     first = argument.with_changes(comma=cst.Comma(whitespace_after=space))
     return call.with_changes(args=[first, *call.args])
+
+
+def _ends_line(argument: cst.Arg) -> bool:
+    import libcst as cst
+
+    comma = argument.comma
+    return isinstance(comma, cst.Comma) and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
 
 
 def inserted_after(arguments: Sequence[cst.Arg], index: int, argument: cst.Arg) -> list[cst.Arg]:
@@ -66,3 +75,24 @@ def inserted_after(arguments: Sequence[cst.Arg], index: int, argument: cst.Arg) 
 
 def keyword_of(argument: cst.Arg) -> str | None:
     return argument.keyword.value if argument.keyword is not None else None
+
+
+def one_line_each(call: cst.Call, extra: str, *, arguments_together: bool) -> cst.Call:
+    """The call broken over lines: its arguments on one line, or each on its own with a trailing comma.
+
+    `extra` is the indentation of the call's line beyond that of its block.
+    """
+    import libcst as cst
+
+    def line_break(indentation: str) -> cst.ParenthesizedWhitespace:
+        return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))
+
+    inner, closing = line_break(extra + "    "), line_break(extra)
+    arguments = list(call.args)
+    if arguments_together:
+        arguments[-1] = arguments[-1].with_changes(whitespace_after_arg=closing)
+    else:
+        broken = cst.Comma(whitespace_after=inner)
+        arguments = [argument.with_changes(comma=broken) for argument in arguments]
+        arguments[-1] = arguments[-1].with_changes(comma=cst.Comma(whitespace_after=closing))
+    return call.with_changes(args=arguments, whitespace_before_args=inner)

@@ -30,9 +30,7 @@ class Outcome:
     problem: str = ""
 
 
-def rewrite(
-    document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser
-) -> Outcome:
+def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
     """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next."""
     original = document
     findings = tuple(item.finding for item in analysed)

@@ -129,9 +129,7 @@ def _exports(old: str, new: str, context: Context) -> list[Edit]:
     """Edits of the old name in `__all__`."""
     edits = []
     for statement in context.module.document.tree.body:
-        targets = (
-            statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        )
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if not any(getattr(target, "id", "") == "__all__" for target in targets):
             continue
         for node in ast.walk(statement):
@@ -201,9 +199,7 @@ def _from_import(line: cst.SimpleStatementLine, old: str) -> tuple[cst.ImportFro
     raise CannotApply(f"no import of `{old}`")
 
 
-def _with_statement(
-    line: cst.SimpleStatementLine, position: int, small: cst.ImportFrom
-) -> cst.SimpleStatementLine:
+def _with_statement(line: cst.SimpleStatementLine, position: int, small: cst.ImportFrom) -> cst.SimpleStatementLine:
     body = list(line.body)
     body[position] = small
     return line.with_changes(body=body)

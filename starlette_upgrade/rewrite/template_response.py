@@ -25,8 +25,14 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     found = given if given is not None else _request_in_context(call, usage.place)
     if isinstance(found, Refusal):
         return found
-    change = partial(_rewrite, request=ast.unparse(found))
+    change = partial(_rewrite, request=_text_of(found))
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _text_of(request: ast.expr) -> str:
+    if isinstance(request, ast.Subscript) and isinstance(request.slice, ast.Constant):
+        return f'{ast.unparse(request.value)}["request"]'
+    return ast.unparse(request)
 
 
 def _context_of(call: ast.Call) -> ast.expr | None:
@@ -104,7 +110,7 @@ def _request_in_scope(place: Place) -> ast.expr | None:
 def _rewrite(call: cst.Call, *, request: str) -> cst.Call:
     import libcst as cst
 
-    arguments = [argument for argument in call.args]
+    arguments = list(call.args)
     names = [keyword_of(argument) for argument in arguments]
     if "request" in names:
         arguments = without(arguments, names.index("request"))
@@ -133,6 +139,8 @@ def _with_context(arguments: list[cst.Arg], index: int) -> list[cst.Arg]:
         keys = [_key_of(element) for element in value.elements]
         if "request" not in keys:
             return arguments
+        if any(isinstance(e, cst.StarredDictElement) for e in value.elements[: keys.index("request")]):
+            return arguments  # the entry may override one in what is unpacked before it
         elements = without(value.elements, keys.index("request"))
         emptied = not elements
         value = value.with_changes(elements=elements)

@@ -30,9 +30,7 @@ class Known:
 
     def before(self, version: Version) -> Version:
         """The last final release that is older than `version`; the oldest of all if there is none."""
-        return next(
-            (v for v in reversed(self.releases) if v < version and self._is_final(v)), self.releases[0]
-        )
+        return next((v for v in reversed(self.releases) if v < version and self._is_final(v)), self.releases[0])
 
     def nearest(self, version: Version) -> Version:
         """The release that someone who typed `version` can have meant: the last one up to it."""

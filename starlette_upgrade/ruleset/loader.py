@@ -112,9 +112,7 @@ def _rule(table: Table, release: Version) -> Rule:
     if not matches:
         raise RulesetError(f"{table.where}: no [rule.match]")
     if not fixes:
-        raise RulesetError(
-            f'{table.where}: no [[rule.fix]] (use kind = "manual" where nothing can be rewritten)'
-        )
+        raise RulesetError(f'{table.where}: no [[rule.fix]] (use kind = "manual" where nothing can be rewritten)')
     if not examples:
         raise RulesetError(f"{table.where}: no [[rule.example]] with `before` and `after`")
     table.close()
@@ -195,6 +193,7 @@ def _fix(table: Table) -> Fix:
         replacement_since=table.version("replacement_since"),
         receiver=table.text("receiver", ""),
         to=table.text("to", ""),
+        absent=table.text("absent", ""),
         replaces=table.pairs("replaces"),
     )
     table.close()

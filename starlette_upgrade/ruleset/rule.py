@@ -70,7 +70,8 @@ Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | Behaviour
 class Fix:
     """How a usage is rewritten. `kind` names a module of `rewrite/`; the rest are its settings.
 
-    `receiver` limits the fix to receivers of that class; `replaces` maps an old name to the new one.
+    `receiver` limits the fix to receivers of that class; `replaces` maps old names to new ones; `absent` is
+    a value, as written in code, that meant the same as leaving the argument away.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Fix:
     replacement_since: Version | None = None
     receiver: str = ""
     to: str = ""
+    absent: str = ""
     replaces: tuple[tuple[str, str], ...] = ()
 
 

@@ -205,9 +205,7 @@ class _Binder:
     def _try(self, node: ast.stmt, place: Place) -> None:
         scope, block = place.scope, place.block
         assert isinstance(node, ast.Try) or node.__class__.__name__ == "TryStar"
-        body, handlers, orelse, final = (
-            getattr(node, n) for n in ("body", "handlers", "orelse", "finalbody")
-        )
+        body, handlers, orelse, final = (getattr(node, n) for n in ("body", "handlers", "orelse", "finalbody"))
         self._statements(body, scope, Block(block, node, "body"))
         for number, handler in enumerate(handlers):
             inner = Block(block, node, f"handler {number}")
@@ -226,9 +224,7 @@ class _Binder:
             for pattern in ast.walk(case.pattern):
                 name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
                 if isinstance(name, str):
-                    self._bind(
-                        place.scope, name, Binding("opaque", pattern, Place(place.scope, inner, node), node)
-                    )
+                    self._bind(place.scope, name, Binding("opaque", pattern, Place(place.scope, inner, node), node))
             if case.guard is not None:
                 self._expression(case.guard, node, place)
             self._statements(case.body, place.scope, inner)
@@ -330,7 +326,9 @@ class _Binder:
     def _call(self, node: ast.Call, place: Place) -> None:
         interest = self.interest
         tail = _tail(node.func)
-        if tail in self.callables or any(keyword.arg in interest.keywords for keyword in node.keywords):
+        if tail in self.callables or any(
+            keyword.arg is None or keyword.arg in interest.keywords for keyword in node.keywords
+        ):
             self.candidates.calls.append((node, place))
 
     def _comprehension(self, node: ast.AST, place: Place) -> Place:

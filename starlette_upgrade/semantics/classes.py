@@ -108,6 +108,7 @@ class Classes:
         line = self.line(cls)
         if isinstance(value, Super):
             line = line[1:]
+            cls = line[0] if line else cls
         receiver: Type = value.receiver if isinstance(value, Super) else value
         for owner in line:
             if owner.scope is not None:

@@ -22,6 +22,7 @@ def visible_bindings(
     Inside the same scope, flow order counts: a later binding has not happened yet, and one that surely
     happened hides those before it. From an inner function (or another module) the scope has run to its end.
     """
+    bindings = _for_type_checkers(bindings)
     if len(bindings) == 1:
         return list(bindings)
     if place is None or place.scope is not scope or node is None:
@@ -37,6 +38,23 @@ def visible_bindings(
         if binding.kind == "parameter" or binding.place.block.reaches(place.block):
             return chosen
     return chosen or _from_the_end(bindings)
+
+
+def _for_type_checkers(bindings: Sequence[Binding]) -> Sequence[Binding]:
+    """Without what only the `else` of an `if TYPE_CHECKING` binds, where its body binds the name, too."""
+    declared = [binding for binding in bindings if _arm_of_type_checking(binding) == "body"]
+    if not declared:
+        return bindings
+    return [binding for binding in bindings if _arm_of_type_checking(binding) != "else"]
+
+
+def _arm_of_type_checking(binding: Binding) -> str | None:
+    for block in binding.place.block.chain():
+        if isinstance(block.owner, ast.If):
+            test = block.owner.test
+            if (test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")) == "TYPE_CHECKING":
+                return block.arm
+    return None
 
 
 def _from_the_end(bindings: Sequence[Binding]) -> list[Binding]:

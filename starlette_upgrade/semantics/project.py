@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Always the real package's, even where a project has files of that name (Starlette's own tests, say).
-_NEVER_OWN = frozenset(
-    {"starlette", "fastapi", "httpx", "httpx2", "jinja2", "typing", "contextlib", "functools"}
-)
+_NEVER_OWN = frozenset({"starlette", "fastapi", "httpx", "httpx2", "jinja2", "typing", "contextlib", "functools"})
 _SOURCE_FOLDERS = ("src", "python", "lib")
 
 

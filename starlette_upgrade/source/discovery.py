@@ -101,9 +101,7 @@ def _is_ignored(path: str, ignored: Ignored) -> bool:
     """Whether the nearest .gitignore that speaks of the path ignores it."""
     absolute = os.path.abspath(path) + ("/" if path.endswith("/") else "")
     for base, spec in reversed(ignored):
-        verdict = spec.check_file(
-            os.path.relpath(absolute, base) + ("/" if path.endswith("/") else "")
-        ).include
+        verdict = spec.check_file(os.path.relpath(absolute, base) + ("/" if path.endswith("/") else "")).include
         if verdict is not None:
             return verdict
     return False

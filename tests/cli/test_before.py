@@ -11,9 +11,7 @@ RULE = load_releases()[0].rules[0]
 
 
 def found(line: int, end: int, path: str = "a.py") -> Finding:
-    return Finding(
-        Path(path), Span(line, 3, end, 5), RULE, Impact.BREAK, False, "certain", "m", "manual", "hand"
-    )
+    return Finding(Path(path), Span(line, 3, end, 5), RULE, Impact.BREAK, False, "certain", "m", "manual", "hand")
 
 
 def test_lines_are_those_of_the_file_that_was_not_written() -> None:

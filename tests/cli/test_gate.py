@@ -37,9 +37,7 @@ def found(impact: Impact, confidence: Any = "certain") -> Finding:
         ({"include_possible": True}, [found(Impact.BREAK, "possible")], [], 1),
     ],
 )
-def test_exit_codes(
-    options: dict[str, Any], findings: list[Finding], problems: list[Problem], code: int
-) -> None:
+def test_exit_codes(options: dict[str, Any], findings: list[Finding], problems: list[Problem], code: int) -> None:
     assert exit_code(Request("check", **options), findings, problems) == code
 
 

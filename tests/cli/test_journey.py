@@ -61,9 +61,7 @@ def test_a_project_ahead_of_the_rules_is_no_failure(project: Path) -> None:
         ("1.0.0", "0.40.0", "--from 1.0.0 is newer than --to 0.40.0"),
     ],
 )
-def test_a_wrong_version_is_named_with_the_nearest_one(
-    project: Path, old: str, new: str, message: str
-) -> None:
+def test_a_wrong_version_is_named_with_the_nearest_one(project: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(CommandError) as caught:
         journey(project, old, new)
     assert str(caught.value).startswith(message)

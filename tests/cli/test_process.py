@@ -203,9 +203,7 @@ def test_fix_does_not_write_into_a_dirty_work_tree(run: Run, project: Path) -> N
     file.write_text(REDIRECTS + "# more\n")
     done = run("fix", *MOVE)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(
-        "error: nothing is written: main.py in the git work tree has uncommitted changes"
-    )
+    assert done.stderr.startswith("error: nothing is written: main.py in the git work tree has uncommitted changes")
     assert "allow_redirects" in file.read_text()
     assert run("fix", *MOVE, "--diff").returncode == 1
     assert run("fix", *MOVE, "--allow-dirty").returncode == 0

@@ -16,9 +16,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 def git(folder: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    subprocess.run(
-        ["git", *identity, *arguments], cwd=folder, env=environment, check=True, capture_output=True
-    )
+    subprocess.run(["git", *identity, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -65,9 +63,7 @@ def test_a_changed_file_anywhere_is_an_obstacle(repository: Path, name: str, sta
 def test_renamed_files_are_named_once(repository: Path) -> None:
     git(repository, "mv", "README", "MANUAL")
     (repository / "app" / "main.py").write_text("b\n")
-    with pytest.raises(
-        CommandError, match=r"MANUAL, app/main\.py in the git work tree have|app/main\.py, MANUAL"
-    ):
+    with pytest.raises(CommandError, match=r"MANUAL, app/main\.py in the git work tree have|app/main\.py, MANUAL"):
         require_clean([repository / "app" / "main.py"])
 
 

@@ -19,9 +19,7 @@ class MakeRule(Protocol):
 
 
 class MakeFinding(Protocol):
-    def __call__(
-        self, source: str = ..., span: tuple[int, int, int, int] = ..., **changes: Any
-    ) -> Finding: ...
+    def __call__(self, source: str = ..., span: tuple[int, int, int, int] = ..., **changes: Any) -> Finding: ...
 
 
 def make_rule(code: str = "SU101", name: str = "on-event-removed", **changes: Any) -> Rule:

@@ -34,9 +34,7 @@ def test_gives_the_advice_of_a_rule_once_and_then_points_to_it(
     assert "   = breaks on 1.10.0 · by hand · help at app/main.py:12\n\n" in text
 
 
-def test_wraps_the_advice_to_the_width_and_aligns_it(
-    finding: MakeFinding, rule: MakeRule, move: Move
-) -> None:
+def test_wraps_the_advice_to_the_width_and_aligns_it(finding: MakeFinding, rule: MakeRule, move: Move) -> None:
     found = finding(rule=rule(advice="One two three four five six seven eight."))
     narrow = View(Path("/project"), width=40)
     assert plain(full([found], move, narrow)).endswith(
@@ -98,9 +96,14 @@ def test_without_source_there_is_no_empty_frame(finding: MakeFinding, move: Move
 def test_a_name_made_of_escape_codes_can_not_reach_the_terminal(
     finding: MakeFinding, move: Move, view: View
 ) -> None:
-    evil = finding(
-        "x = '\x1b[2J\u202e'\n", (1, 1, 1, 2), path=Path("a\x1b]0;x\x07\n.py"), message="a\x1b[31m"
-    )
+    evil = finding("x = '\x1b[2J\u202e'\n", (1, 1, 1, 2), path=Path("a\x1b]0;x\x07\n.py"), message="a\x1b[31m")
     text = plain(full([evil], move, view))
     assert not set(text) & set("\x1b\x07\u202e")
     assert text.startswith("a\N{REPLACEMENT CHARACTER}]0;x")
+
+
+def test_on_a_narrow_screen_the_message_goes_below(finding: MakeFinding, move: Move) -> None:
+    text = plain(full([finding()], move, View(Path("/project"), width=50)))
+    assert text.startswith(
+        "app/main.py:12:2: SU101 on-event-removed\n  `Starlette.on_event` was removed in 1.0.0rc1\n   |\n"
+    )

@@ -114,9 +114,7 @@ def test_a_diff_says_that_nothing_is_written(finding: MakeFinding, move: Move) -
     )
 
 
-def test_each_rewritten_file_is_named_with_its_rules(
-    finding: MakeFinding, rule: MakeRule, move: Move
-) -> None:
+def test_each_rewritten_file_is_named_with_its_rules(finding: MakeFinding, rule: MakeRule, move: Move) -> None:
     other = finding(rule=rule("SU104", "route-decorator-removed"))
     change = FileChange(Path("a.py"), b"", b"x", "utf-8", (finding(), other, finding()))
     result = FixResult(move, (change,), (), (), 1)
@@ -128,3 +126,17 @@ def test_each_rewritten_file_is_named_with_its_rules(
 def test_versions_print_as_published(finding: MakeFinding) -> None:
     move = Move(Version("0.26.0.post1"), Version("1.0.0rc1"))
     assert of_check(move, finding(), origin="").startswith("From 0.26.0.post1 to 1.0.0rc1: ")
+
+
+def test_sentences_fold_at_the_edge_of_the_screen_but_the_command_does_not(
+    finding: MakeFinding, move: Move
+) -> None:
+    result = CheckResult(move, (finding(),), (), 120)
+    command = "starlette-upgrade fix --diff --from 0.40.0 --to 1.10.0 src tests"
+    lines = plain(check_summary(result, LOCKED, command, possible_count=False, width=40)).splitlines()
+    assert lines[:3] == [
+        "From 0.40.0 (locked in uv.lock) to",
+        "1.10.0: 1 breaks, in 1 of 120 files.",
+        "Fixable: none; 1 by hand.",
+    ]
+    assert lines[-1] == f"Next: {command}"

@@ -94,9 +94,7 @@ def test_an_upper_bound_leaves_it_to_fastapi(detect_in: DetectIn) -> None:
         ("starlette>=1.0.0rc1", "1.0.0rc1"),
     ],
 )
-def test_a_range_means_the_lowest_release_it_admits(
-    requirement: str, version: str, detect_in: DetectIn
-) -> None:
+def test_a_range_means_the_lowest_release_it_admits(requirement: str, version: str, detect_in: DetectIn) -> None:
     detection = detect_in({"pyproject.toml": f'[project]\ndependencies = ["{requirement}"]\n'})
     assert detection.found is not None
     assert str(detection.found.version) == version
@@ -169,8 +167,7 @@ def test_a_lock_counts_before_the_named_interpreter(
     detection = detect_in(UV, python=python)
     assert found_in(detection) == ("0.36.0", "uv.lock")
     assert detection.notes == (
-        f"--python {python.as_posix()} (installed) says Starlette 0.40.0, "
-        "but 0.36.0 (uv.lock) is trusted more",
+        f"--python {python.as_posix()} (installed) says Starlette 0.40.0, but 0.36.0 (uv.lock) is trusted more",
     )
 
 
@@ -195,9 +192,7 @@ def test_a_named_interpreter_without_starlette_is_noted(
     python = environment(tmp_path_factory.mktemp("env"), "idna-3.20")
     detection = detect_in(VENV, python=python)
     assert found_in(detection)[1] == ".venv (installed)"
-    assert detection.notes == (
-        f"--python {python.as_posix()} (installed): neither Starlette nor FastAPI is there",
-    )
+    assert detection.notes == (f"--python {python.as_posix()} (installed): neither Starlette nor FastAPI is there",)
 
 
 def test_a_named_interpreter_that_does_not_exist_is_noted(detect_in: DetectIn) -> None:
@@ -275,10 +270,7 @@ def test_problems_of_a_folder_that_did_not_answer_are_told(detect_in: DetectIn) 
         ),
         (
             {**REQUIREMENTS, **RANGE},
-            [
-                "setup.py (install_requires): `starlette>=0.44` does not admit "
-                "Starlette 0.38.0 (requirements.txt:1)"
-            ],
+            ["setup.py (install_requires): `starlette>=0.44` does not admit Starlette 0.38.0 (requirements.txt:1)"],
         ),
         (
             {**VENV, **FASTAPI_PIN},

@@ -120,9 +120,7 @@ def test_reads_metadata(name: str, metadata: str | None, expected: list[str], tm
     assert versions(local_environment(tmp_path, tmp_path)) == expected
 
 
-@pytest.mark.parametrize(
-    "metadata", [None, b"\xff\xfe\xff", b"Name: starlette\n\nVersion: 0.37.2", b"Version: x"]
-)
+@pytest.mark.parametrize("metadata", [None, b"\xff\xfe\xff", b"Name: starlette\n\nVersion: 0.37.2", b"Version: x"])
 def test_notes_metadata_without_a_version(metadata: bytes | None, tmp_path: Path) -> None:
     install(tmp_path / ".venv" / POSIX, "starlette-main.dist-info")
     if metadata is not None:
@@ -168,17 +166,13 @@ def test_python_of_a_plain_prefix_is_read_for_its_own_version(tmp_path: Path) ->
 
 def test_debian_packages_are_found(tmp_path: Path) -> None:
     install(tmp_path / "lib/python3/dist-packages", "starlette-0.37.2.dist-info")
-    assert versions(environment_of(make_executable(tmp_path / "bin/python3.11", FAILS))) == [
-        "starlette 0.37.2"
-    ]
+    assert versions(environment_of(make_executable(tmp_path / "bin/python3.11", FAILS))) == ["starlette 0.37.2"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script")
 def test_an_interpreter_that_no_layout_explains_is_asked(tmp_path: Path) -> None:
     install(tmp_path / "packages", "starlette-0.37.2.dist-info")
-    shim = make_executable(
-        tmp_path / "shims/python", f"#!/bin/sh\necho '{tmp_path}/packages'\necho nowhere\n"
-    )
+    shim = make_executable(tmp_path / "shims/python", f"#!/bin/sh\necho '{tmp_path}/packages'\necho nowhere\n")
     assert versions(environment_of(shim)) == ["starlette 0.37.2"]
 
 

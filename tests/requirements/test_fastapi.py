@@ -90,9 +90,7 @@ def test_a_range_implies_the_lowest_starlette(written: str, starlette: str, need
     "statement",
     [
         Pin("fastapi", Version("0.30.0"), "uv.lock", "locked"),
-        Pin(
-            "fastapi", Version("0.85.0"), "uv.lock", "locked"
-        ),  # needs a release that this test does not know
+        Pin("fastapi", Version("0.85.0"), "uv.lock", "locked"),  # needs a release that this test does not know
         Range("fastapi", (SpecifierSet("<0.30"),), "pyproject.toml", "fastapi<0.30"),
         Range("fastapi", (SpecifierSet(">=2,<1"),), "pyproject.toml", "fastapi>=2,<1"),
     ],

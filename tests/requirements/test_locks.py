@@ -155,9 +155,7 @@ def test_a_pipenv_lock_of_another_shape_has_no_pin(text: str) -> None:
 def test_pipenv_prefers_what_is_deployed_to_what_develops() -> None:
     develop, default = '{"starlette": {"version": "==0.40.0"}}', '{"starlette": {"version": "==0.37.2"}}'
     text = f'{{"develop": {develop}, "default": {default}}}'
-    assert [str(pin.version) for pin in parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins] == [
-        "0.37.2"
-    ]
+    assert [str(pin.version) for pin in parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins] == ["0.37.2"]
 
 
 def test_pipenv_honours_markers() -> None:

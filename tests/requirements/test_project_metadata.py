@@ -68,9 +68,7 @@ def test_a_bare_version_in_poetry_is_a_pin() -> None:
     ],
 )
 def test_poetry_says_nothing_with(wanted: str) -> None:
-    reading = parse_pyproject(
-        f"[tool.poetry.dependencies]\nstarlette = {wanted}", "pyproject.toml", PYTHON_312
-    )
+    reading = parse_pyproject(f"[tool.poetry.dependencies]\nstarlette = {wanted}", "pyproject.toml", PYTHON_312)
     assert (reading.pins, reading.ranges, reading.notes) == ((), (), ())
 
 
@@ -93,15 +91,11 @@ def test_poetry_alternatives_are_one_range() -> None:
     assert (len(found.alternatives), found.has_floor) == (2, True)
 
 
-@pytest.mark.parametrize(
-    "source", ["git = 'https://example.org/x'", "path = '../starlette'", "url = 'https://x'"]
-)
+@pytest.mark.parametrize("source", ["git = 'https://example.org/x'", "path = '../starlette'", "url = 'https://x'"])
 def test_poetry_notes_a_package_from_elsewhere(source: str) -> None:
     text = f"[tool.poetry.dependencies]\nstarlette = {{{source}}}"
     (note,) = parse_pyproject(text, "pyproject.toml", PYTHON_312).notes
-    assert note.startswith(
-        "pyproject.toml (tool.poetry.dependencies): `starlette` is not from a package index"
-    )
+    assert note.startswith("pyproject.toml (tool.poetry.dependencies): `starlette` is not from a package index")
 
 
 def test_poetry_notes_a_constraint_that_is_not_valid() -> None:

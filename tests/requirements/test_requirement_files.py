@@ -182,9 +182,7 @@ def test_survives_files_that_include_each_other(tmp_path: Path) -> None:
     assert [str(pin.version) for pin in reading.pins] == ["0.37.2", "0.38.0"]
 
 
-@pytest.mark.parametrize(
-    "target", ["gone.txt", "https://example.org/requirements.txt", ".", "$HOME/r.txt", "a\0b"]
-)
+@pytest.mark.parametrize("target", ["gone.txt", "https://example.org/requirements.txt", ".", "$HOME/r.txt", "a\0b"])
 def test_notes_an_included_file_that_is_not_there(target: str, tmp_path: Path) -> None:
     _write(tmp_path, requirements_dot_txt=f"idna\n-r {target}\nstarlette==0.37.2")
     reading = read_requirement_files(tmp_path, tmp_path, PYTHON_312)

@@ -26,10 +26,17 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if getattr(call.func, "id", "") not in match.names:
             continue
         caught = any(
-            block.arm == "body" and getattr(block.owner, "handlers", None) for block in place.block.chain()
+            block.arm == "body" and any(_swallows(handler) for handler in getattr(block.owner, "handlers", ()))
+            for block in place.block.chain()
         )
         if caught and _is_dispatch(place, context):
             yield Usage(active, call, place, "call_next", _MIDDLEWARE, None, call)
+
+
+def _swallows(handler: ast.ExceptHandler) -> bool:
+    """Whether an `except` does more than pass the exception on."""
+    last = handler.body[-1]
+    return not (isinstance(last, ast.Raise) and last.exc is None)
 
 
 def _is_dispatch(place: Place, context: Context) -> bool:

@@ -100,9 +100,7 @@ def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old"
     return "new" if second == "text" else "unclear"
 
 
-def _kind(
-    node: ast.expr, place: Place, inference: Inference
-) -> Literal["request", "text", "context", "unknown"]:
+def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["request", "text", "context", "unknown"]:
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         return "text"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
@@ -127,8 +125,7 @@ def _kind(
 
 def _is_request(found: Type, inference: Inference) -> bool:
     return any(
-        isinstance(member, Instance)
-        and any(cls.name in _REQUESTS for cls in inference.classes.line(member.cls))
+        isinstance(member, Instance) and any(cls.name in _REQUESTS for cls in inference.classes.line(member.cls))
         for member in members(found)
     )
 
