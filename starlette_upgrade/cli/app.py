@@ -61,7 +61,7 @@ def _main(
 
 @app.command()
 def check(
-    paths: o.Paths = ["."],  # noqa: B006
+    paths: o.Paths = None,
     old: o.From = "",
     new: o.To = "",
     python: o.Python = "",
@@ -79,7 +79,7 @@ def check(
     """Report what breaks, changes or is deprecated on the way from one Starlette to the other."""
     return Request(
         command="check",
-        paths=tuple(paths),
+        paths=tuple(paths or ["."]),
         old=old,
         new=new,
         python=python,
@@ -98,7 +98,7 @@ def check(
 
 @app.command()
 def fix(
-    paths: o.Paths = ["."],  # noqa: B006
+    paths: o.Paths = None,
     diff: o.Diff = False,
     unsafe: o.Unsafe = False,
     allow_dirty: o.AllowDirty = False,
@@ -119,7 +119,7 @@ def fix(
     """Rewrite what can be rewritten, and report what remains."""
     return Request(
         command="fix",
-        paths=tuple(paths),
+        paths=tuple(paths or ["."]),
         diff=diff,
         unsafe=unsafe,
         allow_dirty=allow_dirty,

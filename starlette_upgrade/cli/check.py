@@ -34,13 +34,6 @@ def run(request: Request) -> int:
             from starlette_upgrade.cli.next_step import after_check
             from starlette_upgrade.report.summary import check_summary
 
-            step = after_check(request, result.findings)
-            summary = check_summary(
-                result,
-                journey.origin,
-                step,
-                possible_count=request.include_possible,
-                width=output.view.width,
-            )
-            output.report(summary)
+            scope = output.scope(request, journey.origin)
+            output.report(check_summary(result, scope, after_check(request, result.findings)))
     return exit_code(request, result.findings, result.problems)

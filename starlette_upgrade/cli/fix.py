@@ -43,14 +43,8 @@ def run(request: Request) -> int:
         from starlette_upgrade.cli.next_step import after_fix
         from starlette_upgrade.report.summary import fix_summary
 
-        summary = fix_summary(
-            result,
-            journey.origin,
-            after_fix(request, result),
-            written=not request.diff,
-            possible_count=request.include_possible,
-            width=(output.aside if request.diff else output.view).width,
-        )
+        scope = output.scope(request, journey.origin)
+        summary = fix_summary(result, scope, after_fix(request, result), written=not request.diff)
         (output.remark if request.diff else output.report)(summary)
     changes = bool(result.changes) and request.diff
     return exit_code(request, result.remaining, result.problems, changes=changes)
@@ -103,10 +97,9 @@ def _show(request: Request, result: FixResult, output: Output) -> None:
         from starlette_upgrade.report.concise import concise
         from starlette_upgrade.report.styled import BLANK, line
 
+        rows = concise(as_on_disk(result.remaining, result.changes), output.aside)
         title = "Not fixed by this:" if result.changes else "Nothing to fix automatically:"
-        remaining = as_on_disk(result.remaining, result.changes)
-        lines = [line((title, "bold")), *concise(remaining, output.aside), BLANK]
-        output.remark(lines if not request.quiet else lines[1:-1])
+        output.remark(rows if request.quiet else [BLANK, line((title, "bold")), *rows, BLANK])
 
 
 def _report(request: Request, result: FixResult, output: Output) -> None:

@@ -79,15 +79,30 @@ def _detect(request: Request, known: Known) -> Detection:
     from starlette_upgrade.requirements import detect
 
     python = Path(request.python) if request.python else None
-    return detect(_root(request.paths), python=python, releases=known.releases, compat=rules_folder())
+    if python is not None and not python.exists():
+        import shutil
+
+        if not shutil.which(request.python):
+            raise CommandError(f"--python {request.python}: no such interpreter or environment")
+    for folder in _folders(request.paths):
+        detection = detect(folder, python=python, releases=known.releases, compat=rules_folder())
+        if detection.found is not None:
+            break
+    return detection
 
 
-def _root(paths: Sequence[str]) -> Path:
-    """The folder that holds all the paths: detection starts there and looks in its parents, too."""
+def _folders(paths: Sequence[str]) -> list[Path]:
+    """Where to ask: in the folder that holds all the paths, and in those above it up to where the person is.
+
+    Detection looks further up by itself, but within a git repository only.
+    """
+    here = Path.cwd()
     try:
-        return Path(os.path.commonpath([os.path.abspath(path) for path in paths]))  # noqa: PTH100
+        root = Path(os.path.commonpath([os.path.abspath(path) for path in paths]))  # noqa: PTH100
     except ValueError:  # different drives
-        return Path.cwd()
+        return [here]
+    above = [folder for folder in root.parents if folder == here or here in folder.parents]
+    return [root, *above]
 
 
 def _detected(
@@ -119,7 +134,9 @@ def _detected(
 
 
 def _origin(reason: str, source: str) -> str:
-    """`locked in uv.lock`, but `pyproject.toml: lowest that ... admits`."""
-    if reason.partition(" ")[0] in ("locked", "pinned", "installed"):
-        return f"{reason} in {source}"
-    return f"{source}: {reason}"
+    """`locked in uv.lock`; `lowest that ... admits, in pyproject.toml`; `installed for --python .venv`."""
+    source = source.removesuffix(f" ({reason})")
+    if source.startswith("--python"):
+        return f"{reason} for {source}"
+    plain = reason.partition(" ")[0] in ("locked", "pinned", "installed")
+    return f"{reason} in {source}" if plain else f"{reason}, in {source}"

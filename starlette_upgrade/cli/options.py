@@ -11,7 +11,7 @@ _HOW = "What to do about it"
 _OUTPUT = "Output"
 
 Paths = Annotated[
-    list[str], typer.Argument(help="Files and folders.", show_default="the current folder", metavar="PATHS")
+    list[str] | None, typer.Argument(help="Files and folders.", show_default="the current folder", metavar="PATHS")
 ]
 From = Annotated[
     str,

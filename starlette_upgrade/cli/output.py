@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.finding import CheckResult, Finding, FixResult, Problem
     from starlette_upgrade.report.styled import Line
+    from starlette_upgrade.report.summary import Scope
     from starlette_upgrade.ruleset.lifecycle import Move
 
 
@@ -57,6 +58,17 @@ class Output:
             from starlette_upgrade.report.full import full
 
             self.report(full(findings, move, self.view, possible_count=request.include_possible))
+
+    def scope(self, request: Request, origin: str) -> Scope:
+        """What a summary has to say beside the result; next to a diff it goes to stderr."""
+        from starlette_upgrade.report.summary import Scope
+
+        return Scope(
+            origin=origin,
+            selected=bool(request.select or request.ignore),
+            possible_count=request.include_possible,
+            width=(self.aside if request.diff else self.view).width,
+        )
 
     def json(self, result: CheckResult | FixResult, origin: str) -> None:
         """The result for programs."""

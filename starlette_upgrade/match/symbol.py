@@ -29,6 +29,8 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
     for statement, alias, place in context.candidates.imports:
         if alias.name in tails:
             name = _name(inference.imported(statement, alias.name, place), symbols)
+            if name and _is_passed_on(name, statement, active, context):
+                continue
             if name and not has_fallback(place) and not is_guarded(place, alias.name):
                 yield Usage(active, alias, place, name, parent=statement)
     for node, parent, place in context.candidates.attributes:
@@ -42,6 +44,16 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
             if name in symbols and not is_guarded(place, str(constant.value)):
                 yield Usage(active, constant, place, name, parent=call, call=call)
     yield from _star_imported(active, symbols, tails, context)
+
+
+def _is_passed_on(name: str, statement: ast.ImportFrom, active: ActiveRule, context: Context) -> bool:
+    """Whether a name that only moves comes through a module of the project: mended there, it stays as it is."""
+    last = name.rpartition(".")[2]
+    if not any(
+        new.rpartition(".")[2] == last for fix in active.rule.fixes for old, new in fix.replaces if old == name
+    ):
+        return False
+    return bool(statement.level) or context.inference.catalogue.canonical(f"{statement.module}.{last}") != name
 
 
 def _star_imported(

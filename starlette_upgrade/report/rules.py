@@ -33,8 +33,12 @@ def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, orig
     met = sum(judge(rule, move) is not None for rule in every)
     known = f" ({origin})" if origin else ""
     meant = f"{met} of {count(len(every), 'rule')} mean{'s' * (met == 1)} something"
-    lines.append(line(f"{meant} from {move.old}{known} to {move.new}."))
-    lines.append(line("`starlette-upgrade explain CODE` tells all about one of them."))
+    closing = (
+        f"{meant} from {move.old}{known} to {move.new}.",
+        "`starlette-upgrade explain CODE` tells all about one of them.",
+    )
+    for text in closing:
+        lines += map(line, paragraph(text, view.width) if view.width else [text])
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
@@ -16,24 +17,34 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
 
 
-def check_summary(
-    result: CheckResult, origin: str, next_command: str, *, possible_count: bool, width: int = 0
-) -> list[Line]:
-    """The summary of `check`. `origin` says how the older release is known; "" if the person named it."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a summary has to say about the run beside its result.
+
+    `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
+    `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
+    """
+
+    origin: str = ""
+    selected: bool = False
+    possible_count: bool = False
+    width: int = 0
+
+
+def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[Line]:
+    """The summary of `check`."""
     certain, possible = _split(result.findings)
     if certain:
-        sentences = [*_balance("From", certain, result, origin)]
+        sentences = [*_balance("From", certain, result, scope)]
     elif not possible and not _unread(result.problems):
-        sentences = [_all_clear(result.move, origin, result.files)]
+        sentences = [_all_clear(result, scope)]
     else:
-        sentences = [f"Nothing is certain to break {_between(result.move, origin, result.files)}."]
-    sentences += _rest(possible, result.problems, possible_count)
-    return _lines(sentences, next_command, width)
+        sentences = [f"Nothing is certain to break {_between(result, scope)}."]
+    sentences += _rest(possible, result.problems, scope)
+    return _lines(sentences, next_command, scope.width)
 
 
-def fix_summary(
-    result: FixResult, origin: str, next_command: str, *, written: bool, possible_count: bool, width: int = 0
-) -> list[Line]:
+def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: bool) -> list[Line]:
     """The summary of `fix`, or of `fix --diff` where nothing is `written`."""
     certain, possible = _split(result.remaining)
     resolved = sum(len(change.resolved) for change in result.changes)
@@ -43,15 +54,15 @@ def fix_summary(
         sentences.append(f"Fixed {done}." if written else f"Would fix {done}; nothing is written.")
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
-        sentences += _balance(lead, certain, result, origin)
+        sentences += _balance(lead, certain, result, scope)
     elif possible or _unread(result.problems):
-        sentences.append(f"Nothing is certain to break {_between(result.move, origin, result.files)}.")
+        sentences.append(f"Nothing is certain to break {_between(result, scope)}.")
     elif result.changes:
-        sentences.append(f"Nothing is left that breaks {_between(result.move, origin, result.files)}.")
+        sentences.append(f"Nothing is left that breaks {_between(result, scope)}.")
     else:
-        sentences.append(_all_clear(result.move, origin, result.files))
-    sentences += _rest(possible, result.problems, possible_count)
-    return _lines(sentences, next_command, width)
+        sentences.append(_all_clear(result, scope))
+    sentences += _rest(possible, result.problems, scope)
+    return _lines(sentences, next_command, scope.width)
 
 
 def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:
@@ -72,9 +83,11 @@ def _split(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     return certain, [finding for finding in findings if finding.confidence == "possible"]
 
 
-def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, origin: str) -> Iterable[str]:
+def _balance(
+    lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, scope: Scope
+) -> Iterable[str]:
     move = result.move
-    known = f" ({origin})" if origin else ""
+    known = f" ({scope.origin})" if scope.origin else ""
     yield f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}."
     yield _fixable(findings)
 
@@ -115,16 +128,18 @@ def _fixable(findings: Sequence[Finding]) -> str:
     return f"Fixable: {', '.join(parts)}{f'; {by_hand} by hand' if by_hand else ''}."
 
 
-def _all_clear(move: Move, origin: str, files: int) -> str:
-    if not files:
+def _all_clear(result: CheckResult | FixResult, scope: Scope) -> str:
+    if not result.files:
         return "Nothing to check: no Python files found."
-    return f"All checks passed: nothing here breaks {_between(move, origin, files)}."
+    return f"All checks passed: nothing here breaks {_between(result, scope)}."
 
 
-def _between(move: Move, origin: str, files: int) -> str:
-    known = f" ({origin})" if origin else ""
+def _between(result: CheckResult | FixResult, scope: Scope) -> str:
+    move = result.move
+    known = f" ({scope.origin})" if scope.origin else ""
     end = f"on {move.new}{known}" if move.old == move.new else f"between {move.old}{known} and {move.new}"
-    return f"{end} ({count(files, 'file')})"
+    rules = ", by the selected rules" if scope.selected else ""
+    return f"{end} ({count(result.files, 'file')}{rules})"
 
 
 def _unread(problems: Iterable[Problem]) -> int:
@@ -132,9 +147,9 @@ def _unread(problems: Iterable[Problem]) -> int:
     return len({problem.path for problem in problems if problem.fatal and problem.path is not None})
 
 
-def _rest(possible: Sequence[Finding], problems: Sequence[Problem], possible_count: bool) -> Iterable[str]:
+def _rest(possible: Sequence[Finding], problems: Sequence[Problem], scope: Scope) -> Iterable[str]:
     if possible:
-        consequence = ", and counted because of --include-possible" if possible_count else ""
+        consequence = ", and counted because of --include-possible" if scope.possible_count else ""
         number = len(possible)
         yield f"Possible: {number} more, where the type of the receiver is not known{consequence}."
     if unread := _unread(problems):

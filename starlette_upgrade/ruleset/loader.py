@@ -175,7 +175,7 @@ def _match(table: Table) -> Match:
     elif kind == "override":
         match = OverrideMatch(table.texts("class"), table.texts("attribute"), table.flag("sync"))
     else:
-        match = BehaviourMatch(table.text("function"), table.texts("names"))
+        match = BehaviourMatch(table.text("function"), table.texts("names"), table.texts("class", ()))
     table.close()
     return match
 

@@ -56,11 +56,13 @@ class OverrideMatch:
 class BehaviourMatch:
     """A usage that a named Python function in `match/behaviours/` recognises.
 
-    `names` are words of which a file must hold one, so that triage can pass it by.
+    `names` are words of which a file must hold one, and `classes` those that it is about, so that triage can
+    pass files by.
     """
 
     function: str
     names: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
 
 Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.scopes import Binding, Block, Module, Place, Scope
@@ -12,12 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from starlette_upgrade.semantics.scopes import BindingKind
+    from starlette_upgrade.source.document import Document
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interest:
     """The words that the active rules look for: last parts of names, keyword names, texts in strings."""
 
@@ -26,6 +30,26 @@ class Interest:
     keywords: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return self.attributes | self.callables | self.keywords | self.symbols | self.members
+
+    def lines(self, document: Document) -> list[int]:
+        """The numbers of the lines that hold a word of interest, or another name that the file gives one."""
+        words = set(self.words)
+        words.update(new for old, new in _RENAMED.findall(document.text) if old in words)
+        words.update(
+            new for new, bases in _SUBCLASS.findall(document.text) if not words.isdisjoint(_NAME.findall(bases))
+        )
+        return [
+            number for number, line in enumerate(document.lines, 1) if not words.isdisjoint(_NAME.findall(line))
+        ]
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_RENAMED = re.compile(r"\b(\w+)\s+as\s+(\w+)")
+_SUBCLASS = re.compile(r"\bclass\s+(\w+)\s*\(([^)]*)\)")
 
 
 @dataclass(slots=True)
@@ -40,8 +64,8 @@ class Candidates:
 
 
 def bind(module: Module, interest: Interest | None = None) -> Candidates:
-    """Binds the module's names. With an interest the whole tree is walked; else function bodies wait."""
-    binder = _Binder(interest)
+    """Binds the module's names. Function bodies wait until they are asked for, unless they hold a word of interest."""
+    binder = _Binder(interest, interest.lines(module.document) if interest else ())
     binder.bind_scope(module.scope)
     return binder.candidates
 
@@ -49,14 +73,20 @@ def bind(module: Module, interest: Interest | None = None) -> Candidates:
 def ensure_bound(scope: Scope) -> None:
     """Binds a function body that has been waiting."""
     if not scope.bound:
-        _Binder(None).bind_scope(scope)
+        _Binder(None, ()).bind_scope(scope)
+
+
+def ensure_methods_bound(scope: Scope) -> None:
+    """Binds the methods of a class, so that what they assign to `self` is known."""
+    for inner in tuple(scope.functions.values()):
+        ensure_bound(inner)
 
 
 class _Binder:
-    def __init__(self, interest: Interest | None) -> None:
+    def __init__(self, interest: Interest | None, lines: Sequence[int]) -> None:
         self.interest = interest or Interest()
         self.callables = set(self.interest.callables)
-        self.eager = interest is not None
+        self.lines = lines
         self.candidates = Candidates()
 
     def bind_scope(self, scope: Scope) -> None:
@@ -142,9 +172,13 @@ class _Binder:
         if place.scope.is_class:
             if node.name in self.interest.members:
                 self.candidates.members.append((node, node.name, place.scope))
-            self.bind_scope(inner)  # a class is known only with what its methods assign to `self`
-        elif self.eager:
+        if self._is_of_interest(node):
             self.bind_scope(inner)
+
+    def _is_of_interest(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+        """Whether a line of the function holds a word of interest."""
+        index = bisect_left(self.lines, node.lineno)
+        return index < len(self.lines) and self.lines[index] <= (node.end_lineno or node.lineno)
 
     def _signature(self, args: ast.arguments, returns: ast.expr | None, node: ast.AST, place: Place) -> None:
         for default in (*args.defaults, *args.kw_defaults):
@@ -285,11 +319,11 @@ class _Binder:
             if kind is ast.Name:
                 continue
             if kind is ast.Constant:
-                assert isinstance(node, ast.Constant)
-                if isinstance(parent, ast.Call) and isinstance(node.value, str):
-                    tail = node.value.rpartition(".")[2]
-                    if tail in interest.symbols or tail in interest.attributes:
-                        candidates.strings.append((node, parent, place))
+                value = node.value  # type: ignore[attr-defined]
+                if value.__class__ is str and parent.__class__ is ast.Call:
+                    tail = value.rpartition(".")[2]
+                    if tail in interest.symbols or ("_" in tail and tail in interest.attributes):
+                        candidates.strings.append((node, parent, place))  # type: ignore[arg-type]
                 continue
             if kind is ast.Attribute:
                 assert isinstance(node, ast.Attribute)
@@ -301,15 +335,17 @@ class _Binder:
                 assert isinstance(node, ast.Call)
                 self._call(node, place)
                 stack.append((node.func, node, place))
-                stack.extend((argument, node, place) for argument in node.args)
-                stack.extend((keyword.value, node, place) for keyword in node.keywords)
+                for argument in node.args:
+                    stack.append((argument, node, place))
+                for keyword in node.keywords:
+                    stack.append((keyword.value, node, place))
                 continue
             if kind is ast.Lambda:
                 assert isinstance(node, ast.Lambda)
                 self._signature(node.args, None, node, place)
                 inner = Scope(node, place.scope.module, place)
                 place.scope.functions[id(node)] = inner
-                if self.eager:
+                if self._is_of_interest(node):
                     self.bind_scope(inner)
                 continue
             if kind in _COMPREHENSIONS:
@@ -317,19 +353,29 @@ class _Binder:
             elif kind is ast.NamedExpr:
                 assert isinstance(node, ast.NamedExpr)
                 self._walrus(node, place)
-            elif kind is ast.Yield or kind is ast.YieldFrom:
-                assert isinstance(node, ast.Yield | ast.YieldFrom)
-                if node.value is not None and kind is ast.Yield:
+            elif kind is ast.Yield:
+                assert isinstance(node, ast.Yield)
+                if node.value is not None:
                     place.scope.yields.append((node.value, place))
-            stack.extend((child, node, place) for child in ast.iter_child_nodes(node))
+            for name in node._fields:
+                child = getattr(node, name, None)
+                if child.__class__ is list:
+                    for item in child:
+                        if isinstance(item, ast.AST):
+                            stack.append((item, node, place))
+                elif isinstance(child, ast.AST):
+                    stack.append((child, node, place))
 
     def _call(self, node: ast.Call, place: Place) -> None:
         interest = self.interest
         tail = _tail(node.func)
-        if tail in self.callables or any(
-            keyword.arg is None or keyword.arg in interest.keywords for keyword in node.keywords
-        ):
+        if tail in self.callables:
             self.candidates.calls.append((node, place))
+            return
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg in interest.keywords:
+                self.candidates.calls.append((node, place))
+                return
 
     def _comprehension(self, node: ast.AST, place: Place) -> Place:
         assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)

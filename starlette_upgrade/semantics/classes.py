@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.binder import ensure_bound, ensure_methods_bound
 from starlette_upgrade.semantics.lookup import visible_bindings
 from starlette_upgrade.semantics.types import (
     UNKNOWN,
@@ -86,6 +86,7 @@ class Classes:
             if member.scope is None and member.name in classes:
                 return member.name
             if member.scope is not None:
+                ensure_methods_bound(member.scope)
                 if attribute in member.scope.names or attribute in member.scope.self_attributes:
                     return None
                 if attribute in self._added(member.scope):
@@ -128,8 +129,12 @@ class Classes:
             found = union(
                 self._bound(inference.binding(binding), receiver) for binding in visible_bindings(bindings)
             )
-            if found != UNKNOWN or name not in scope.self_attributes:
+            if found != UNKNOWN:
                 return found
+            ensure_methods_bound(scope)
+            if name not in scope.self_attributes:
+                return found
+        ensure_methods_bound(scope)
         assigned = scope.self_attributes.get(name)
         if assigned:
             return union(inference.binding(binding) for binding in assigned)

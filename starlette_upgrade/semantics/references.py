@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.binder import ensure_bound
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -12,10 +14,7 @@ if TYPE_CHECKING:
 
 
 def references(name: str, owner: Scope) -> Iterator[tuple[ast.Name, ast.stmt, Scope]]:
-    """Every `Name` node that means `name` of `owner`, with the innermost statement and scope around it.
-
-    The module must have been bound eagerly, so that the scopes of its functions are known.
-    """
+    """Every `Name` node that means `name` of `owner`, with the innermost statement and scope around it."""
     body = getattr(owner.node, "body", [])
     for statement in body if isinstance(body, list) else []:
         yield from _in(statement, statement, owner, name, owner)
@@ -29,6 +28,8 @@ def _in(
             yield node, statement, scope
         return
     inner = scope.functions.get(id(node))
+    if inner is not None:
+        ensure_bound(inner)
     for field, value in ast.iter_fields(node):
         children = value if isinstance(value, list) else [value]
         for child in children:

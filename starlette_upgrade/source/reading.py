@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Problem
-from starlette_upgrade.source.triage import Units, connected, is_root, words_of
+from starlette_upgrade.source.triage import Triage, is_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,10 @@ def read_survivors(
 
     Files that can't be read are added to `problems`.
     """
-    words = words_of(rules)
-    units = Units()
-    root_units: dict[str, None] = {}
-    survivors: dict[str, bytes] = {}
+    scan = Triage(rules)
+    roots: dict[str, bytes] = {}
     others: list[str] = []
+    everything: list[tuple[str, bytes]] = []
     for path in paths:
         try:
             data = _read(path)
@@ -34,18 +33,19 @@ def read_survivors(
             problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
             continue
         if not triage:
-            survivors[path] = data
+            everything.append((path, data))
         elif is_root(data):
-            root_units[units.of(path)] = None
-            if any(word in data for word in words):
-                survivors[path] = data
+            scan.note(path, data)
+            roots[path] = data
         else:
             others.append(path)
-    if root_units and others:
-        names = tuple(root_units)
+    if not triage:
+        return everything
+    survivors = {path: data for path, data in roots.items() if scan.can_hold(path, data, root=True)}
+    if roots:
         for path in others:
             data = _read(path)
-            if connected(data, units.of(path), names) and any(word in data for word in words):
+            if scan.can_hold(path, data, root=False):
                 survivors[path] = data
     return [(path, survivors[path]) for path in paths if path in survivors]
 

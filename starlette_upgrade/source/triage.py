@@ -7,22 +7,49 @@ or a client that another module made: it counts if it lies beside a root file, o
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.ruleset.rule import (
-    ArgumentMatch,
-    AttributeMatch,
-    BehaviourMatch,
-    OverrideMatch,
-    SymbolMatch,
-)
+from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, BehaviourMatch, OverrideMatch, SymbolMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from starlette_upgrade.ruleset.rule import Match, Rule
     from starlette_upgrade.ruleset.selection import ActiveRule
 
-ROOT_WORDS = (b"starlette", b"fastapi")
+# Classes that so many others derive from that their own name says nothing about where they are used.
+_EVERYWHERE = frozenset({"Starlette", "Router"})
+_NAMES = re.compile(rb"[A-Za-z_]\w{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a file must hold to be able to have a usage: one of `words`, and `pattern`, and an owner.
+
+    The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
+    file that it can import from. No pattern, or no owners: nothing is asked. `names` are the identifiers in
+    `words`: to look them up in the set of a file's identifiers is cheaper than to search the file for each.
+    """
+
+    words: tuple[bytes, ...]
+    pattern: bytes = b""
+    owners: tuple[bytes, ...] = ()
+    near: frozenset[bytes] = frozenset()
+    names: frozenset[bytes] = frozenset()
+
+
+@dataclass(slots=True)
+class Unit:
+    """Files that can import each other without naming a package: a top-level package, or a folder of scripts.
+
+    `owners` are the traces of interesting classes that its root files hold.
+    """
+
+    folder: str
+    owners: set[bytes] = field(default_factory=set)
+    is_root: bool = False
 
 
 def is_root(data: bytes) -> bool:
@@ -30,55 +57,162 @@ def is_root(data: bytes) -> bool:
     return b"starlette" in data or b"fastapi" in data
 
 
-def words_of(rules: Iterable[ActiveRule]) -> tuple[bytes, ...]:
-    """Byte strings of which a file must hold one to have a finding of these rules."""
-    words: set[str] = set()
-    for match in (match for active in rules for match in active.rule.matches):
-        if isinstance(match, SymbolMatch):
-            words.update(symbol.rpartition(".")[2] for symbol in match.symbols)
-        elif isinstance(match, AttributeMatch):
-            for name in match.names:
-                words.update((name,) if _is_rare(name) else (f".{name}", f'"{name}"', f"'{name}'"))
-        elif isinstance(match, ArgumentMatch):
-            for name in match.keywords:
-                words.update((name,) if _is_rare(name) else (f"{name}=", f"{name} ="))
-            if match.position is not None or match.known:
-                words.update(name.rpartition(".")[2] for name in match.callables)
-        elif isinstance(match, OverrideMatch | BehaviourMatch):
-            words.update(match.names)
-    covered = {word for word in words if any(other != word and other in word for other in words)}
-    return tuple(sorted(word.encode() for word in words - covered))
+class Triage:
+    """Decides file by file; root files have to be shown to it (`note`) before others are asked about."""
 
+    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+        found = [test for active in rules for match in active.rule.matches for test in _tests(active.rule, match)]
+        self.tests = _merged(found)
+        self._all_names = frozenset(name for test in self.tests for name in test.names)
+        self._owners = frozenset(owner for test in self.tests for owner in test.near)
+        self._units: dict[str, Unit] = {}
+        self._of_folder: dict[str, Unit] = {}
+        self._named: list[tuple[Unit, bytes]] = []
 
-def _is_rare(name: str) -> bool:
-    """Whether a bare name is telling enough; `route` and `timeout` are everywhere, `on_event` is not."""
-    return "_" in name
+    def note(self, path: str, data: bytes) -> None:
+        """Takes a root file's surroundings into account."""
+        unit = self._unit(path)
+        unit.is_root = True
+        if len(unit.owners) < len(self._owners):
+            unit.owners.update(owner for owner in self._owners if owner in data)
 
+    def can_hold(self, path: str, data: bytes, *, root: bool) -> bool:
+        """Whether a file can hold a finding, as far as its bytes and its surroundings tell."""
+        near: list[Unit] | None = None if root else self._near(path, data)
+        if near == []:
+            return False
+        names = set(_NAMES.findall(data))
+        if self._all_names.isdisjoint(names):
+            return False
+        for test in self.tests:
+            if names.isdisjoint(test.names) or not any(word in data for word in test.words):
+                continue
+            if not test.pattern or re.search(test.pattern, data):
+                if not test.owners or any(owner in data for owner in test.owners):
+                    return True
+                if near is None:
+                    near = self._near(path, data)
+                if any(not test.near.isdisjoint(unit.owners) for unit in near):
+                    return True
+        return False
 
-class Units:
-    """Groups files by what they can import without naming it: a top-level package, or a folder of scripts."""
+    def _near(self, path: str, data: bytes) -> list[Unit]:
+        """The units with root files that a file can import from: its own, and those that it names."""
+        own = self._unit(path).folder
+        return [
+            unit
+            for unit, name in self._roots()
+            if own == unit.folder or name in data or own.startswith(f"{unit.folder}/")
+        ]
 
-    def __init__(self) -> None:
-        self._of_folder: dict[str, str] = {}
+    def _roots(self) -> list[tuple[Unit, bytes]]:
+        if not self._named:
+            self._named = [
+                (unit, os.path.basename(unit.folder).encode()) for unit in self._units.values() if unit.is_root
+            ]
+        return self._named
 
-    def of(self, path: str) -> str:
+    def _unit(self, path: str) -> Unit:
         """The topmost package around the file, or else its folder."""
-        folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120 - once a file, in the hot loop
-        known = self._of_folder.get(folder)
-        if known is None:
-            top = folder
-            while os.path.exists(f"{top}/__init__.py"):  # noqa: PTH110
-                known = top
-                top = os.path.dirname(top)  # noqa: PTH120
-            known = self._of_folder[folder] = known or folder
-        return known
+        folder = os.path.dirname(os.path.abspath(path))
+        unit = self._of_folder.get(folder)
+        if unit is None:
+            top, found = folder, folder
+            while os.path.exists(f"{top}/__init__.py"):
+                found, top = top, os.path.dirname(top)
+            unit = self._units.setdefault(found, Unit(found))
+            self._of_folder[folder] = unit
+        return unit
 
 
-def connected(data: bytes, unit: str, root_units: Sequence[str]) -> bool:
-    """Whether a file without a root word may get hold of an object from a file with one."""
-    for root in root_units:
-        if unit == root or unit.startswith(f"{root}/"):
-            return True
-        if os.path.basename(root).encode() in data:  # noqa: PTH119
-            return True
-    return False
+def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
+    """The tests, with the words of those that ask for the same put together; the simple ones first."""
+    words: dict[Test, set[bytes]] = {}
+    for test in tests:
+        words.setdefault(replace(test, words=()), set()).update(test.words)
+    merged = [
+        replace(test, words=_shortest(found), names=frozenset(_NAMES.findall(b" ".join(found))))
+        for test, found in words.items()
+    ]
+    return tuple(sorted(merged, key=lambda test: (bool(test.pattern), bool(test.owners))))
+
+
+def _tests(rule: Rule, match: Match) -> Iterator[Test]:
+    if isinstance(match, SymbolMatch):
+        yield from (_symbol_test(symbol, rule) for symbol in match.symbols)
+    elif isinstance(match, AttributeMatch):
+        words = [word for name in match.names for word in _attribute_words(name, match.usage)]
+        yield _test_of_objects(words, match.classes)
+    elif isinstance(match, ArgumentMatch):
+        yield from _argument_tests(match)
+    elif isinstance(match, OverrideMatch | BehaviourMatch):
+        yield _test_of_objects(match.names, match.classes)
+
+
+def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
+    for name in match.callables:
+        last = _last(name)
+        for keyword in match.keywords:
+            test = (
+                _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
+            )
+            yield replace(test, pattern=_KEYWORD.replace(b"NAME", keyword.encode()))
+        if match.known:
+            yield Test((last.encode(),))
+        elif match.position is not None:
+            yield Test((last.encode(),), _POSITIONAL.replace(b"NAME", last.encode()))
+
+
+def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
+    """For what is used on an object: its class need be named only where the object is made."""
+    tails = {_last(name) for name in classes}
+    if tails & _EVERYWHERE:
+        tails = set()
+    owners = tuple(sorted(tail.encode() for tail in tails))
+    return Test(tuple(word.encode() for word in words), b"", owners, frozenset(owners))
+
+
+def _test_of_class(word: str, name: str) -> Test:
+    """For what is used on a class: it is named in the file, or has a subclass or other name near it."""
+    if name in _EVERYWHERE:
+        return Test((word.encode(),))
+    traces = (f"({name}", f"= {name}", f"{name} as")
+    return Test((word.encode(),), b"", (name.encode(),), frozenset(trace.encode() for trace in traces))
+
+
+_KEYWORD = rb"NAME(?:\s*=(?!=)|[\"']\s*:)"
+# A call with something by position, a subclass (whose own calls may have it), or another name for the class.
+_POSITIONAL = rb"\bNAME\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|class\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\b"
+_IMPORTED = (
+    rb"\bMODULE\s+import\b(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b"
+    rb"|\bMODULE\.NAME\b|\bMODULE\s+as\b"
+)
+
+
+def _symbol_test(symbol: str, rule: Rule) -> Test:
+    """A name that changes is telling; one that only moves is told by the module that it comes from."""
+    module, _, name = symbol.rpartition(".")
+    if all(_last(dict(fix.replaces).get(symbol, "")) != name for fix in rule.fixes):
+        return Test((name.encode(),))
+    pattern = _IMPORTED.replace(b"MODULE", _last(module).encode()).replace(b"NAME", name.encode())
+    return Test((name.encode(),), pattern)
+
+
+def _attribute_words(name: str, usage: str) -> list[str]:
+    """How an attribute is written; a name with an underscore may stand in a string for `setattr` or `patch`."""
+    if usage == "call":
+        return [f".{name}(", f".{name} ("]
+    return [f".{name}", f'"{name}"', f"'{name}'"] if "_" in name else [f".{name}"]
+
+
+def _owner(method: str) -> str:
+    return method.rpartition(".")[0]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _shortest(words: set[bytes]) -> tuple[bytes, ...]:
+    """The words without those that hold another one: where they are, that one is."""
+    return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))

@@ -31,8 +31,7 @@ def test_what_the_person_names_is_taken_without_a_word(project: Path) -> None:
 def test_what_the_project_pins_is_taken_and_said(project: Path) -> None:
     found = journey(project, pin="0.46.0")
     assert ends(found) == ("0.46.0", "1.10.0")
-    assert "0.46.0" in found.origin
-    assert "requirements.txt" in found.origin
+    assert found.origin == "pinned `starlette==0.46.0` in requirements.txt:1"
     assert found.notes == (f"from Starlette 0.46.0, {found.origin}",)
 
 
@@ -70,3 +69,33 @@ def test_a_wrong_version_is_named_with_the_nearest_one(project: Path, old: str, 
 def test_an_upgrade_that_goes_down_names_where_the_project_is(project: Path) -> None:
     with pytest.raises(CommandError, match=r"--to 0\.40\.0 is older than Starlette 0\.46\.0.*pass --from"):
         journey(project, new="0.40.0", pin="0.46.0")
+
+
+def test_every_kind_of_evidence_reads_as_english(project: Path) -> None:
+    installed = project / ".venv" / "lib" / "python3.11" / "site-packages" / "starlette-0.45.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: starlette\nVersion: 0.45.0\n")
+    (project / ".venv" / "pyvenv.cfg").write_text("")
+    assert journey(project).origin == "installed in .venv"
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nversion = "1"\ndependencies = ["starlette>=0.37"]\n'
+    )
+    assert journey(project).origin.startswith("lowest that `starlette>=0.37` admits, in pyproject.toml")
+    (project / "uv.lock").write_text('version = 1\n[[package]]\nname = "starlette"\nversion = "0.41.0"\n')
+    assert journey(project).origin == "locked in uv.lock"
+
+
+def test_an_environment_that_is_not_there_is_named(project: Path) -> None:
+    with pytest.raises(CommandError, match="--python nowhere: no such interpreter or environment"):
+        plan(Request("check", paths=(str(project),), python="nowhere"), RELEASES)
+
+
+def test_a_folder_of_the_project_is_asked_about_like_the_project(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "requirements.txt").write_text("starlette==0.46.0\n")
+    (project / "src" / "app").mkdir(parents=True)
+    monkeypatch.chdir(project)
+    assert ends(plan(Request("check", paths=("src/app",)), RELEASES)) == ("0.46.0", "1.10.0")
+    monkeypatch.chdir(project / "src")
+    assert plan(Request("check", paths=("app",)), RELEASES).origin == "assumed"

@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
 from starlette_upgrade.report.styled import plain
-from starlette_upgrade.report.summary import changed_files, check_summary, fix_summary
+from starlette_upgrade.report.summary import Scope, changed_files, check_summary, fix_summary
 from starlette_upgrade.ruleset.lifecycle import Impact, Move
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ def of_check(
     origin: str = LOCKED,
     step: str = "",
     possible_count: bool = False,
+    selected: bool = False,
 ) -> str:
     result = CheckResult(move, findings, problems, files)
-    return plain(check_summary(result, origin, step, possible_count=possible_count))
+    return plain(check_summary(result, Scope(origin, selected, possible_count), step))
 
 
 def of_fix(
@@ -38,7 +39,7 @@ def of_fix(
     step: str = "",
 ) -> str:
     result = FixResult(move, changes, remaining, (), 120)
-    return plain(fix_summary(result, LOCKED, step, written=written, possible_count=False))
+    return plain(fix_summary(result, Scope(LOCKED), step, written=written))
 
 
 def test_counts_impacts_fixes_and_files_and_names_the_next_command(finding: MakeFinding, move: Move) -> None:
@@ -79,6 +80,9 @@ def test_clean_is_said_in_one_friendly_line(move: Move) -> None:
     )
     assert of_check(Move(move.new, move.new), origin="", files=1) == (
         "All checks passed: nothing here breaks on 1.10.0 (1 file).\n"
+    )
+    assert of_check(move, origin="", selected=True) == (
+        "All checks passed: nothing here breaks between 0.40.0 and 1.10.0 (120 files, by the selected rules).\n"
     )
     assert of_check(move, files=0) == "Nothing to check: no Python files found.\n"
 
@@ -133,7 +137,7 @@ def test_sentences_fold_at_the_edge_of_the_screen_but_the_command_does_not(
 ) -> None:
     result = CheckResult(move, (finding(),), (), 120)
     command = "starlette-upgrade fix --diff --from 0.40.0 --to 1.10.0 src tests"
-    lines = plain(check_summary(result, LOCKED, command, possible_count=False, width=40)).splitlines()
+    lines = plain(check_summary(result, Scope(LOCKED, width=40), command)).splitlines()
     assert lines[:3] == [
         "From 0.40.0 (locked in uv.lock) to",
         "1.10.0: 1 breaks, in 1 of 120 files.",
