@@ -40,7 +40,7 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others."""
 
-    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[Path], model: Path) -> None:
+    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[str], model: Path) -> None:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)

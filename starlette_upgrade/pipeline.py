@@ -92,9 +92,7 @@ class _Run:
         from starlette_upgrade.analysis import Analyser
         from starlette_upgrade.source.document import Document, UnreadableDocument
 
-        self.analyser: Analyser = Analyser(
-            self._rules, self._options.move, [Path(path) for path in paths], rules_folder() / "model"
-        )
+        self.analyser: Analyser = Analyser(self._rules, self._options.move, paths, rules_folder() / "model")
         for done, (path, data) in enumerate(survivors):
             if self._progress is not None:
                 self._progress(done, len(survivors))

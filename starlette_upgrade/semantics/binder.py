@@ -38,18 +38,36 @@ class Interest:
     def lines(self, document: Document) -> list[int]:
         """The numbers of the lines that hold a word of interest, or another name that the file gives one."""
         words = set(self.words)
-        words.update(new for old, new in _RENAMED.findall(document.text) if old in words)
-        words.update(
-            new for new, bases in _SUBCLASS.findall(document.text) if not words.isdisjoint(_NAME.findall(bases))
-        )
-        return [
-            number for number, line in enumerate(document.lines, 1) if not words.isdisjoint(_NAME.findall(line))
-        ]
+        text = document.text
+        for match in _RENAMED.finditer(text):
+            before = text[max(0, match.start() - 80) : match.start()].split()
+            if before and before[-1] in words:
+                words.add(match.group(1))
+        for new, bases in _SUBCLASS.findall(text):
+            if any(word in bases for word in self.callables):
+                words.add(new)
+        if document.newline != "\n":
+            text = "\n".join(line.rstrip("\r\n") for line in document.lines)
+        return _lines_with(words, text)
 
 
-_NAME = re.compile(r"[^\W\d]\w*")
-_RENAMED = re.compile(r"\b(\w+)\s+as\s+(\w+)")
-_SUBCLASS = re.compile(r"\bclass\s+(\w+)\s*\(([^)]*)\)")
+def _lines_with(words: Iterable[str], text: str) -> list[int]:
+    positions = []
+    for word in words:
+        position = text.find(word)
+        while position >= 0:
+            positions.append(position)
+            position = text.find(word, position + len(word))
+    lines, number, before = [], 1, 0
+    for position in sorted(positions):
+        number += text.count("\n", before, position)
+        before = position
+        lines.append(number)
+    return lines
+
+
+_RENAMED = re.compile(r" as (\w+)")
+_SUBCLASS = re.compile(r"class (\w+)\s*\(([^)]*)\)")
 
 
 @dataclass(slots=True)
@@ -64,7 +82,7 @@ class Candidates:
 
 
 def bind(module: Module, interest: Interest | None = None) -> Candidates:
-    """Binds the module's names. Function bodies wait until they are asked for, unless they hold a word of interest."""
+    """Binds the module's names. Function bodies wait until asked for, unless they hold a word of interest."""
     binder = _Binder(interest, interest.lines(module.document) if interest else ())
     binder.bind_scope(module.scope)
     return binder.candidates
@@ -169,9 +187,8 @@ class _Binder:
         self._bind(place.scope, node.name, Binding("function", node, place, node))
         inner = Scope(node, place.scope.module, place)
         place.scope.functions[id(node)] = inner
-        if place.scope.is_class:
-            if node.name in self.interest.members:
-                self.candidates.members.append((node, node.name, place.scope))
+        if place.scope.is_class and node.name in self.interest.members:
+            self.candidates.members.append((node, node.name, place.scope))
         if self._is_of_interest(node):
             self.bind_scope(inner)
 
@@ -335,10 +352,8 @@ class _Binder:
                 assert isinstance(node, ast.Call)
                 self._call(node, place)
                 stack.append((node.func, node, place))
-                for argument in node.args:
-                    stack.append((argument, node, place))
-                for keyword in node.keywords:
-                    stack.append((keyword.value, node, place))
+                stack.extend([(argument, node, place) for argument in node.args])
+                stack.extend([(keyword.value, node, place) for keyword in node.keywords])
                 continue
             if kind is ast.Lambda:
                 assert isinstance(node, ast.Lambda)
@@ -360,9 +375,7 @@ class _Binder:
             for name in node._fields:
                 child = getattr(node, name, None)
                 if child.__class__ is list:
-                    for item in child:
-                        if isinstance(item, ast.AST):
-                            stack.append((item, node, place))
+                    stack.extend([(item, node, place) for item in child if isinstance(item, ast.AST)])
                 elif isinstance(child, ast.AST):
                     stack.append((child, node, place))
 

@@ -22,7 +22,7 @@ _SOURCE_FOLDERS = ("src", "python", "lib")
 class Project:
     """Finds and parses modules. `files` are those of the run; imports may lead to others beside them."""
 
-    def __init__(self, files: Iterable[Path]) -> None:
+    def __init__(self, files: Iterable[str]) -> None:
         self._files = tuple(files)
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
@@ -99,18 +99,24 @@ class Project:
         return self._roots[folder]
 
     @cached_property
-    def _packages(self) -> dict[str, list[str]]:
+    def _packages(self) -> dict[str, tuple[str, ...]]:
         """Top-level package or module name to the folders that hold one among the files of the run."""
-        found: dict[str, list[str]] = {}
+        folders: dict[str, tuple[str, str]] = {}
+        found: dict[str, dict[str, None]] = {}
         for file in self._files:
-            folder, name = os.path.split(_key(file))
-            name = name.removesuffix(".py")
-            while self._is_file(os.path.join(folder, "__init__.py")):
-                folder, name = os.path.split(folder)
-            roots = found.setdefault(name, [])
-            if folder not in roots:
-                roots.append(folder)
-        return found
+            folder, name = os.path.split(file)
+            if folder not in folders:
+                folders[folder] = self._top_package(os.path.abspath(folder))
+            root, package = folders[folder]
+            found.setdefault(package or name.removesuffix(".py"), {})[root] = None
+        return {name: tuple(roots) for name, roots in found.items()}
+
+    def _top_package(self, folder: str) -> tuple[str, str]:
+        """The folder that holds the topmost package around `folder`, and that package's name (none: "")."""
+        name = ""
+        while self._is_file(os.path.join(folder, "__init__.py")):
+            folder, name = os.path.split(folder)
+        return folder, name
 
     def dotted_name(self, path: Path) -> str:
         """The name under which the file is imported, as far as its packages go."""

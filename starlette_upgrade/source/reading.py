@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
 
 
+# Bytes of files without a root word that are held in memory until all root files are known.
+_KEPT = 64 << 20
+
+
 def read_survivors(
     paths: Sequence[str], rules: Sequence[ActiveRule], problems: list[Problem], *, triage: bool
 ) -> list[tuple[str, bytes]]:
@@ -24,7 +28,8 @@ def read_survivors(
     """
     scan = Triage(rules)
     roots: dict[str, bytes] = {}
-    others: list[str] = []
+    others: list[tuple[str, bytes | None]] = []
+    kept = 0
     everything: list[tuple[str, bytes]] = []
     for path in paths:
         try:
@@ -38,13 +43,14 @@ def read_survivors(
             scan.note(path, data)
             roots[path] = data
         else:
-            others.append(path)
+            kept += len(data)
+            others.append((path, data if kept < _KEPT else None))
     if not triage:
         return everything
     survivors = {path: data for path, data in roots.items() if scan.can_hold(path, data, root=True)}
     if roots:
-        for path in others:
-            data = _read(path)
+        for path, known in others:
+            data = _read(path) if known is None else known
             if scan.can_hold(path, data, root=False):
                 survivors[path] = data
     return [(path, survivors[path]) for path in paths if path in survivors]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 # Classes that so many others derive from that their own name says nothing about where they are used.
 _EVERYWHERE = frozenset({"Starlette", "Router"})
-_NAMES = re.compile(rb"[A-Za-z_]\w{4,}")
+_NAMES = re.compile(rb"[A-Za-z_]\w{3,}")
+# Where imports stand: a file without a root word, in a package without a root file, is judged by its head.
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,22 @@ class Test:
     """What a file must hold to be able to have a usage: one of `words`, and `pattern`, and an owner.
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
-    file that it can import from. No pattern, or no owners: nothing is asked. `names` are the identifiers in
-    `words`: to look them up in the set of a file's identifiers is cheaper than to search the file for each.
+    file that it can import from. No pattern, or no owners: nothing is asked. `forms` maps the identifier in each
+    word to the words that hold it: most files do not even have the identifier.
     """
 
     words: tuple[bytes, ...]
     pattern: bytes = b""
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
-    names: frozenset[bytes] = frozenset()
+    forms: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
+
+
+def _holds(data: bytes, test: Test) -> bool:
+    for name, words in test.forms:
+        if name in data and any(word in data for word in words):
+            return not test.pattern or re.search(test.pattern, data) is not None
+    return False
 
 
 @dataclass(slots=True)
@@ -63,7 +72,6 @@ class Triage:
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
         found = [test for active in rules for match in active.rule.matches for test in _tests(active.rule, match)]
         self.tests = _merged(found)
-        self._all_names = frozenset(name for test in self.tests for name in test.names)
         self._owners = frozenset(owner for test in self.tests for owner in test.near)
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
@@ -81,28 +89,27 @@ class Triage:
         near: list[Unit] | None = None if root else self._near(path, data)
         if near == []:
             return False
-        names = set(_NAMES.findall(data))
-        if self._all_names.isdisjoint(names):
-            return False
         for test in self.tests:
-            if names.isdisjoint(test.names) or not any(word in data for word in test.words):
+            if not _holds(data, test):
                 continue
-            if not test.pattern or re.search(test.pattern, data):
-                if not test.owners or any(owner in data for owner in test.owners):
-                    return True
-                if near is None:
-                    near = self._near(path, data)
-                if any(not test.near.isdisjoint(unit.owners) for unit in near):
-                    return True
+            if not test.owners or any(owner in data for owner in test.owners):
+                return True
+            if near is None:
+                near = self._near(path, data)
+            if any(not test.near.isdisjoint(unit.owners) for unit in near):
+                return True
         return False
 
     def _near(self, path: str, data: bytes) -> list[Unit]:
-        """The units with root files that a file can import from: its own, and those that it names."""
-        own = self._unit(path).folder
+        """The units with root files that a file can import from: its own, and those that its imports name."""
+        own = self._unit(path)
+        if own.is_root and not own.owners < self._owners:
+            return [own]
+        head = data[:_HEAD]
         return [
             unit
             for unit, name in self._roots()
-            if own == unit.folder or name in data or own.startswith(f"{unit.folder}/")
+            if own is unit or name in head or own.folder.startswith(f"{unit.folder}/")
         ]
 
     def _roots(self) -> list[tuple[Unit, bytes]]:
@@ -130,10 +137,13 @@ def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
     words: dict[Test, set[bytes]] = {}
     for test in tests:
         words.setdefault(replace(test, words=()), set()).update(test.words)
-    merged = [
-        replace(test, words=_shortest(found), names=frozenset(_NAMES.findall(b" ".join(found))))
-        for test, found in words.items()
-    ]
+    merged = []
+    for test, found in words.items():
+        forms: dict[bytes, list[bytes]] = {}
+        for word in _shortest(found):
+            forms.setdefault(_NAMES.findall(word)[0], []).append(word)
+        pairs = tuple((name, tuple(together)) for name, together in forms.items())
+        merged.append(replace(test, words=tuple(sorted(found)), forms=pairs))
     return tuple(sorted(merged, key=lambda test: (bool(test.pattern), bool(test.owners))))
 
 
