@@ -1,8 +1,6 @@
 """`python -m starlette_upgrade`."""
 
-import sys
-
-from starlette_upgrade.cli import main
+from starlette_upgrade.cli import console
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,15 +73,6 @@ class _Run:
 
     def documents(self) -> Iterator[tuple[list[Analysed], Document]]:
         """Each surviving file with its findings; what can't be read becomes a problem."""
-        collecting = gc.isenabled()
-        gc.disable()  # syntax trees hold no cycles, and the collector costs a third of the time
-        try:
-            yield from self._documents()
-        finally:
-            if collecting:
-                gc.enable()
-
-    def _documents(self) -> Iterator[tuple[list[Analysed], Document]]:
         paths, problems = discover(self._options.paths)
         self.problems.extend(problems)
         self.files = len(paths)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.semantics.scopes import Binding, Block, Module, Place, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from starlette_upgrade.semantics.scopes import BindingKind
     from starlette_upgrade.source.document import Document
@@ -105,12 +106,15 @@ class _Binder:
         self.interest = interest or Interest()
         self.callables = set(self.interest.callables)
         self.lines = lines
+        self.everything = False
         self.candidates = Candidates()
 
     def bind_scope(self, scope: Scope) -> None:
         if scope.bound:
             return
         scope.bound = True
+        # A walrus can bind a name in any expression; where there is one, none is passed over.
+        self.everything = scope.module.has_walrus
         node = scope.node
         block = Block(scope.place.block if scope.place else None, None, "body")
         if isinstance(node, ast.Lambda):
@@ -123,62 +127,64 @@ class _Binder:
         if isinstance(node, _DEFINITIONS):
             assert scope.place is not None
             self._parameters(scope, node.args, scope.place)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            self._statements(node.body, scope, block)
+        self._statements(getattr(node, "body", ()), scope, block)
 
     def _statements(self, body: Sequence[ast.stmt], scope: Scope, block: Block) -> None:
-        for statement in body:
-            self._statement(statement, Place(scope, block, statement))
+        for node in body:
+            handler = _HANDLERS.get(node.__class__)
+            if handler is not None:
+                handler(self, node, Place(scope, block, node))
+            elif self.everything or self._has_words(node):
+                place = Place(scope, block, node)
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self._expression(child, node, place)
 
-    def _statement(self, node: ast.stmt, place: Place) -> None:
-        scope, block = place.scope, place.block
-        if isinstance(node, ast.Expr):
+    def _value(self, node: ast.Expr, place: Place) -> None:
+        self._yield(node.value, place)
+        self._expression(node.value, node, place)
+
+    def _assignment(self, node: ast.Assign, place: Place) -> None:
+        self._yield(node.value, place)
+        self._expression(node.value, node, place)
+        for target in node.targets:
+            self._target(target, node.value, place)
+
+    def _return(self, node: ast.Return, place: Place) -> None:
+        if node.value is not None:
+            place.scope.returns.append((node.value, place))
             self._expression(node.value, node, place)
-        elif isinstance(node, ast.Assign):
-            self._expression(node.value, node, place)
-            for target in node.targets:
-                self._target(target, node.value, place)
-        elif isinstance(node, _DEFINITIONS):
-            self._function(node, place)
-        elif isinstance(node, ast.ClassDef):
-            self._class(node, place)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            self._import(node, place)
-        elif isinstance(node, ast.Return):
-            if node.value is not None:
-                scope.returns.append((node.value, place))
-                self._expression(node.value, node, place)
-        elif isinstance(node, ast.AnnAssign):
-            self._annotated(node, place)
-        elif isinstance(node, ast.If | ast.While):
-            self._expression(node.test, node, place)
-            self._statements(node.body, scope, Block(block, node, "body"))
-            self._statements(node.orelse, scope, Block(block, node, "else"))
-        elif isinstance(node, ast.For | ast.AsyncFor):
-            self._expression(node.iter, node, place)
-            inner = Block(block, node, "body")
-            self._target(node.target, node.iter, Place(scope, inner, node), kind="element")
-            self._statements(node.body, scope, inner)
-            self._statements(node.orelse, scope, Block(block, node, "else"))
-        elif isinstance(node, ast.With | ast.AsyncWith):
-            for item in node.items:
-                self._expression(item.context_expr, node, place)
-                if item.optional_vars is not None:
-                    self._target(item.optional_vars, item.context_expr, place, kind="with")
-            self._statements(node.body, scope, block)
-        elif node.__class__.__name__ in ("Try", "TryStar"):
-            self._try(node, place)
-        elif isinstance(node, ast.Match):
-            self._match(node, place)
-        elif isinstance(node, ast.AugAssign):
-            self._expression(node.value, node, place)
-            self._expression(node.target, node, place)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            scope.outer_names.update(node.names)
-        else:
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    self._expression(child, node, place)
+
+    def _branch(self, node: ast.If | ast.While, place: Place) -> None:
+        self._expression(node.test, node, place)
+        self._statements(node.body, place.scope, Block(place.block, node, "body"))
+        if node.orelse:
+            self._statements(node.orelse, place.scope, Block(place.block, node, "else"))
+
+    def _loop(self, node: ast.For | ast.AsyncFor, place: Place) -> None:
+        self._expression(node.iter, node, place)
+        inner = Block(place.block, node, "body")
+        self._target(node.target, node.iter, Place(place.scope, inner, node), kind="element")
+        self._statements(node.body, place.scope, inner)
+        if node.orelse:
+            self._statements(node.orelse, place.scope, Block(place.block, node, "else"))
+
+    def _with(self, node: ast.With | ast.AsyncWith, place: Place) -> None:
+        for item in node.items:
+            self._expression(item.context_expr, node, place)
+            if item.optional_vars is not None:
+                self._target(item.optional_vars, item.context_expr, place, kind="with")
+        self._statements(node.body, place.scope, place.block)
+
+    @staticmethod
+    def _outer(node: ast.Global | ast.Nonlocal, place: Place) -> None:
+        place.scope.outer_names.update(node.names)
+
+    @staticmethod
+    def _yield(node: ast.expr, place: Place) -> None:
+        """Notes what `yield value` gives, where it is a statement or what a statement assigns."""
+        if isinstance(node, ast.Yield) and node.value is not None:
+            place.scope.yields.append((node.value, place))
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place) -> None:
         for decorator in node.decorator_list:
@@ -189,11 +195,11 @@ class _Binder:
         place.scope.functions[id(node)] = inner
         if place.scope.is_class and node.name in self.interest.members:
             self.candidates.members.append((node, node.name, place.scope))
-        if self._is_of_interest(node):
+        if self._has_words(node):
             self.bind_scope(inner)
 
-    def _is_of_interest(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-        """Whether a line of the function holds a word of interest."""
+    def _has_words(self, node: ast.stmt | ast.expr) -> bool:
+        """Whether a line of the node holds a word of interest: only there can it hold a candidate."""
         index = bisect_left(self.lines, node.lineno)
         return index < len(self.lines) and self.lines[index] <= (node.end_lineno or node.lineno)
 
@@ -255,7 +261,6 @@ class _Binder:
 
     def _try(self, node: ast.stmt, place: Place) -> None:
         scope, block = place.scope, place.block
-        assert isinstance(node, ast.Try) or node.__class__.__name__ == "TryStar"
         body, handlers, orelse, final = (getattr(node, n) for n in ("body", "handlers", "orelse", "finalbody"))
         self._statements(body, scope, Block(block, node, "body"))
         for number, handler in enumerate(handlers):
@@ -328,6 +333,8 @@ class _Binder:
 
     def _expression(self, root: ast.expr, parent: ast.AST, place: Place) -> None:
         """Walks an expression: collects candidates, binds walruses, opens scopes of lambdas."""
+        if not (self.everything or self._has_words(root)):
+            return
         interest, candidates = self.interest, self.candidates
         stack: list[tuple[ast.AST, ast.AST, Place]] = [(root, parent, place)]
         while stack:
@@ -360,7 +367,7 @@ class _Binder:
                 self._signature(node.args, None, node, place)
                 inner = Scope(node, place.scope.module, place)
                 place.scope.functions[id(node)] = inner
-                if self._is_of_interest(node):
+                if self._has_words(node):
                     self.bind_scope(inner)
                 continue
             if kind in _COMPREHENSIONS:
@@ -368,10 +375,6 @@ class _Binder:
             elif kind is ast.NamedExpr:
                 assert isinstance(node, ast.NamedExpr)
                 self._walrus(node, place)
-            elif kind is ast.Yield:
-                assert isinstance(node, ast.Yield)
-                if node.value is not None:
-                    place.scope.yields.append((node.value, place))
             for name in node._fields:
                 child = getattr(node, name, None)
                 if child.__class__ is list:
@@ -403,6 +406,32 @@ class _Binder:
         while isinstance(scope.node, _COMPREHENSIONS) and scope.parent is not None:
             scope = scope.parent
         self._bind(scope, node.target.id, Binding("value", node.value, place, place.statement))
+
+
+# Statements that bind names or hold others; of the rest only the expressions count.
+_HANDLERS: dict[type[ast.stmt], Callable[[_Binder, Any, Place], None]] = {
+    ast.Expr: _Binder._value,
+    ast.Assign: _Binder._assignment,
+    ast.AnnAssign: _Binder._annotated,
+    ast.FunctionDef: _Binder._function,
+    ast.AsyncFunctionDef: _Binder._function,
+    ast.ClassDef: _Binder._class,
+    ast.Import: _Binder._import,
+    ast.ImportFrom: _Binder._import,
+    ast.Return: _Binder._return,
+    ast.If: _Binder._branch,
+    ast.While: _Binder._branch,
+    ast.For: _Binder._loop,
+    ast.AsyncFor: _Binder._loop,
+    ast.With: _Binder._with,
+    ast.AsyncWith: _Binder._with,
+    ast.Try: _Binder._try,
+    ast.Match: _Binder._match,
+    ast.Global: lambda binder, node, place: binder._outer(node, place),
+    ast.Nonlocal: lambda binder, node, place: binder._outer(node, place),
+}
+if sys.version_info >= (3, 11):
+    _HANDLERS[ast.TryStar] = _Binder._try
 
 
 def _tail(node: ast.expr) -> str:

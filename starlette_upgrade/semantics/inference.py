@@ -11,6 +11,7 @@ from starlette_upgrade.semantics.calls import Calls
 from starlette_upgrade.semantics.classes import Classes
 from starlette_upgrade.semantics.fixtures import Fixtures
 from starlette_upgrade.semantics.lookup import visible_bindings
+from starlette_upgrade.semantics.scopes import Scope
 from starlette_upgrade.semantics.types import (
     NONE,
     OPAQUE,
@@ -30,7 +31,7 @@ from starlette_upgrade.semantics.types import (
 if TYPE_CHECKING:
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.project import Project
-    from starlette_upgrade.semantics.scopes import Binding, Module, Place, Scope
+    from starlette_upgrade.semantics.scopes import Binding, Module, Place
 
 _VALUES = (
     ast.Dict, ast.Set, ast.DictComp, ast.SetComp, ast.JoinedStr, ast.Compare, ast.UnaryOp,
@@ -106,13 +107,14 @@ class Inference:
         return UNKNOWN
 
     @staticmethod
-    def _scope_of(node: ast.AST, place: Place) -> Scope:
+    def _scope_of(node: ast.Lambda, place: Place) -> Scope:
         scope: Scope | None = place.scope
         while scope is not None:
             if id(node) in scope.functions:
                 return scope.functions[id(node)]
             scope = scope.parent
-        raise KeyError(node)
+        made = place.scope.functions[id(node)] = Scope(node, place.scope.module, place)
+        return made
 
     # Names
 

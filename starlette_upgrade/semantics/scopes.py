@@ -138,10 +138,11 @@ class Scope:
 class Module:
     """A parsed file with its scopes. `name` is its dotted name as far as its folders tell."""
 
-    __slots__ = ("document", "is_package", "name", "scope")
+    __slots__ = ("document", "has_walrus", "is_package", "name", "scope")
 
     def __init__(self, document: Document, name: str) -> None:
         self.document = document
         self.name = name
         self.is_package = document.path.name == "__init__.py"
+        self.has_walrus = ":=" in document.text
         self.scope = Scope(document.tree, self, None)

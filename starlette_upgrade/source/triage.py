@@ -24,6 +24,7 @@ _EVERYWHERE = frozenset({"Starlette", "Router"})
 _NAMES = re.compile(rb"[A-Za-z_]\w{3,}")
 # Where imports stand: a file without a root word, in a package without a root file, is judged by its head.
 _HEAD = 4096
+_STEM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,21 @@ class Test:
     """What a file must hold to be able to have a usage: one of `words`, and `pattern`, and an owner.
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
-    file that it can import from. No pattern, or no owners: nothing is asked. `forms` maps the identifier in each
-    word to the words that hold it: most files do not even have the identifier.
+    file that it can import from. No pattern, or no owners: nothing is asked. `roots_only`: only a file that
+    names Starlette or FastAPI can have it.
     """
 
     words: tuple[bytes, ...]
     pattern: bytes = b""
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
-    forms: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
+    roots_only: bool = False
 
 
-def _holds(data: bytes, test: Test) -> bool:
-    for name, words in test.forms:
-        if name in data and any(word in data for word in words):
-            return not test.pattern or re.search(test.pattern, data) is not None
-    return False
+Uses = tuple[tuple[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]], ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unit:
     """Files that can import each other without naming a package: a top-level package, or a folder of scripts.
 
@@ -72,10 +69,12 @@ class Triage:
     def __init__(self, rules: Iterable[ActiveRule]) -> None:
         found = [test for active in rules for match in active.rule.matches for test in _tests(active.rule, match)]
         self.tests = _merged(found)
+        self._by_stem = _by_stem(self.tests)
+        self._near_tests: dict[tuple[Unit, ...], Uses] = {}
         self._owners = frozenset(owner for test in self.tests for owner in test.near)
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
-        self._named: list[tuple[Unit, bytes]] = []
+        self._named: list[tuple[Unit, bytes, str]] = []
 
     def note(self, path: str, data: bytes) -> None:
         """Takes a root file's surroundings into account."""
@@ -86,45 +85,49 @@ class Triage:
 
     def can_hold(self, path: str, data: bytes, *, root: bool) -> bool:
         """Whether a file can hold a finding, as far as its bytes and its surroundings tell."""
-        near: list[Unit] | None = None if root else self._near(path, data)
-        if near == []:
+        near = self._near(path, data)
+        if root:
+            uses = self._by_stem
+        elif near:
+            uses = self._by_stem_near(near)
+        else:
             return False
-        for test in self.tests:
-            if not _holds(data, test):
-                continue
-            if not test.owners or any(owner in data for owner in test.owners):
-                return True
-            if near is None:
-                near = self._near(path, data)
-            if any(not test.near.isdisjoint(unit.owners) for unit in near):
+        for stem, tests in uses:
+            if stem in data and any(_passes(test, words, data, near) for test, words in tests):
                 return True
         return False
 
-    def _near(self, path: str, data: bytes) -> list[Unit]:
+    def _by_stem_near(self, near: tuple[Unit, ...]) -> Uses:
+        """The tests that a file without a root word can pass beside these units."""
+        if near not in self._near_tests:
+            owners = frozenset(owner for unit in near for owner in unit.owners)
+            possible = [test for test in self.tests if not test.roots_only and _is_owned(test, owners)]
+            self._near_tests[near] = _by_stem(possible)
+        return self._near_tests[near]
+
+    def _near(self, path: str, data: bytes) -> tuple[Unit, ...]:
         """The units with root files that a file can import from: its own, and those that its imports name."""
         own = self._unit(path)
-        if own.is_root and not own.owners < self._owners:
-            return [own]
         head = data[:_HEAD]
-        return [
+        return tuple(
             unit
-            for unit, name in self._roots()
-            if own is unit or name in head or own.folder.startswith(f"{unit.folder}/")
-        ]
+            for unit, name, inside in self._roots()
+            if own is unit or name in head or own.folder.startswith(inside)
+        )
 
-    def _roots(self) -> list[tuple[Unit, bytes]]:
+    def _roots(self) -> list[tuple[Unit, bytes, str]]:
+        """The units with root files, each with its name and with how the folders inside it begin."""
         if not self._named:
-            self._named = [
-                (unit, os.path.basename(unit.folder).encode()) for unit in self._units.values() if unit.is_root
-            ]
+            roots = [unit for unit in self._units.values() if unit.is_root]
+            self._named = [(unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in roots]
         return self._named
 
     def _unit(self, path: str) -> Unit:
         """The topmost package around the file, or else its folder."""
-        folder = os.path.dirname(os.path.abspath(path))
+        folder = os.path.dirname(path)
         unit = self._of_folder.get(folder)
         if unit is None:
-            top, found = folder, folder
+            top = found = os.path.abspath(folder)
             while os.path.exists(f"{top}/__init__.py"):
                 found, top = top, os.path.dirname(top)
             unit = self._units.setdefault(found, Unit(found))
@@ -137,14 +140,40 @@ def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
     words: dict[Test, set[bytes]] = {}
     for test in tests:
         words.setdefault(replace(test, words=()), set()).update(test.words)
-    merged = []
-    for test, found in words.items():
-        forms: dict[bytes, list[bytes]] = {}
-        for word in _shortest(found):
-            forms.setdefault(_NAMES.findall(word)[0], []).append(word)
-        pairs = tuple((name, tuple(together)) for name, together in forms.items())
-        merged.append(replace(test, words=tuple(sorted(found)), forms=pairs))
+    merged = [replace(test, words=_shortest(found)) for test, found in words.items()]
     return tuple(sorted(merged, key=lambda test: (bool(test.pattern), bool(test.owners))))
+
+
+def _passes(test: Test, words: tuple[bytes, ...], data: bytes, near: tuple[Unit, ...]) -> bool:
+    if not any(word in data for word in words):
+        return False
+    if test.pattern and not re.search(test.pattern, data):
+        return False
+    if not test.owners or any(owner in data for owner in test.owners):
+        return True
+    return any(not test.near.isdisjoint(unit.owners) for unit in near)
+
+
+def _is_owned(test: Test, owners: frozenset[bytes]) -> bool:
+    return not test.owners or not test.near.isdisjoint(owners)
+
+
+def _by_stem(tests: Iterable[Test]) -> Uses:
+    """A stem that words share to their tests: most files do not even have the stem, and stems are few."""
+    found: dict[bytes, dict[Test, list[bytes]]] = {}
+    names = {word: _NAMES.findall(word)[0] for test in tests for word in test.words}
+    stems = {name: _stem(name, set(names.values())) for name in names.values()}
+    for test in tests:
+        for word in test.words:
+            found.setdefault(stems[names[word]], {}).setdefault(test, []).append(word)
+    return tuple((stem, tuple((t, tuple(w)) for t, w in uses.items())) for stem, uses in found.items())
+
+
+def _stem(name: bytes, names: set[bytes]) -> bytes:
+    """The shortest of the names that `name` holds, cut to the start that it shares with others."""
+    shortest = min((other for other in names if other in name), key=len)
+    start = shortest[:_STEM]
+    return start if sum(other.startswith(start) for other in names) > 1 else shortest
 
 
 def _tests(rule: Rule, match: Match) -> Iterator[Test]:
@@ -205,7 +234,7 @@ def _symbol_test(symbol: str, rule: Rule) -> Test:
     if all(_last(dict(fix.replaces).get(symbol, "")) != name for fix in rule.fixes):
         return Test((name.encode(),))
     pattern = _IMPORTED.replace(b"MODULE", _last(module).encode()).replace(b"NAME", name.encode())
-    return Test((name.encode(),), pattern)
+    return Test((name.encode(),), pattern, roots_only=True)
 
 
 def _attribute_words(name: str, usage: str) -> list[str]:

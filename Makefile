@@ -1,0 +1,64 @@
+# Everything here sets itself up in $(VENV); all that is needed beforehand is Python 3.10 or newer.
+# Another Python: make test PYTHON=python3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+
+BIN := $(VENV)/bin
+TELL_SERIES := import sys; print("%d.%d" % sys.version_info[:2])
+SERIES := $(shell $(PYTHON) -c '$(TELL_SERIES)' 2>/dev/null)
+READY := $(VENV)/.ready-$(SERIES)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## what can be made (this list)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: $(READY) ## the main job, on a copy of examples/legacy_app
+	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh
+
+.PHONY: test
+test: lint types unit ## everything that has to hold: lint, types, unit
+
+.PHONY: lint
+lint: $(READY) ## ruff: mistakes and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(READY) ## mypy --strict
+	$(BIN)/mypy
+
+.PHONY: unit
+unit: $(READY) ## the tests, on every core
+	$(BIN)/python -m pytest -n auto
+
+.PHONY: bench
+bench: $(READY) ## speed, against Ruff and django-upgrade (fetches 30 MB once)
+	$(BIN)/python benchmarks/fetch.py --corpus
+	$(BIN)/python benchmarks/bench.py
+
+.PHONY: packages
+packages: $(READY) ## check and fix real packages (fetches 60 MB once)
+	$(BIN)/python benchmarks/fetch.py
+	$(BIN)/python benchmarks/check_packages.py
+
+.PHONY: clean
+clean: ## remove what was made here, except for the fetched packages
+	rm -rf $(VENV) .cache/venvs .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment of another Python is started afresh. pip learnt to install a dependency group in 25.1.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
+	  echo 'error: Python 3.10 or newer is needed ($(PYTHON): $(or $(SERIES),not found));' \
+	    'name one: make PYTHON=python3.12' >&2; exit 1; }
+	@echo 'Setting up $(VENV) with Python $(SERIES) ...'
+	@rm -f $(VENV)/.ready-*
+	@test "$$($(BIN)/python -c '$(TELL_SERIES)' 2>/dev/null)" = '$(SERIES)' || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@

@@ -1,0 +1,69 @@
+"""Cases written in Markdown: a heading names one, prose may set it up, blocks of code are its files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from starlette_upgrade.ruleset.lifecycle import Move
+
+_HEADING = re.compile(r"^## (?P<title>.+)\n(?P<body>(?:(?!^## )(?:.*\n))*)", re.MULTILINE)
+_BLOCK = re.compile(r"^```python *(?P<name>\S*)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
+_MOVE = re.compile(r"^From (\S+) to (\S+)\.$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of code. `name` is what stands behind its fence: a path, `main.py` where nothing does."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one heading of a Markdown file holds. A line `From A to B.` sets another move than the usual one."""
+
+    title: str
+    prose: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def move(self) -> Move:
+        named = _MOVE.search(self.prose)
+        old, new = named.groups() if named else ("0.40.0", "1.10.0")
+        return Move(Version(old), Version(new))
+
+
+def read_cases(folder: Path) -> list[Case]:
+    """Every case of the Markdown files in a folder."""
+    cases = []
+    for file in sorted(folder.glob("*.md")):
+        for heading in _HEADING.finditer(file.read_text(encoding="utf-8") + "\n"):
+            body = heading["body"]
+            blocks = tuple(Block(block["name"] or "main.py", block["text"]) for block in _BLOCK.finditer(body))
+            cases.append(Case(f"{file.stem}: {heading['title']}", _BLOCK.sub("", body), blocks))
+    return cases
+
+
+def as_parameters(cases: list[Case]) -> list[object]:
+    """The cases for `pytest.mark.parametrize`; prose that starts with `Known bug:` marks what is not done yet."""
+    return [
+        pytest.param(
+            case,
+            id=case.title,
+            marks=[pytest.mark.xfail(reason=case.prose.strip(), strict=True)] if "Known bug:" in case.prose else [],
+        )
+        for case in cases
+    ]
+
+
+def write_files(folder: Path, blocks: tuple[Block, ...]) -> None:
+    for block in blocks:
+        path = folder / block.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(block.text.encode())
