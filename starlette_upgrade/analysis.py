@@ -46,10 +46,16 @@ class Analyser:
         self._interest = interest_of(rules)
         self._inference = Inference(Project(files), Catalogue(model))
 
-    def analyse(self, document: Document) -> list[Analysed]:
-        """The findings in a document. Raises UnreadableDocument."""
+    def analyse(self, document: Document, *, whole: bool = False) -> list[Analysed]:
+        """The findings in a document. `whole`: its tree will be needed with all function bodies, to rewrite it.
+
+        Raises UnreadableDocument.
+        """
         project = self._inference.project
-        module = Module(document, project.dotted_name(document.path))
+        lines = self._interest.lines(document)
+        if not whole:
+            document.elide(lines)
+        module = Module(document, project.dotted_name(document.path), lines)
         project.add(module)
         candidates = bind(module, self._interest)
         context = Context(module, candidates, self._inference, is_root(document.data))

@@ -40,7 +40,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
-    run = _Run(options, releases, progress)
+    run = _Run(options, releases, progress, whole=True)
     changes: list[FileChange] = []
     remaining: list[Finding] = []
     for analysed, document in run.documents():
@@ -64,9 +64,12 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 class _Run:
     """What `check` and `fix` share: the files that can hold a finding, analysed one after the other."""
 
-    def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
+    def __init__(
+        self, options: Options, releases: Sequence[Release], progress: Progress | None, *, whole: bool = False
+    ) -> None:
         self.problems: list[Problem] = []
         self.files = 0
+        self._whole = whole
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
@@ -88,7 +91,7 @@ class _Run:
                 self._progress(done, len(survivors))
             try:
                 document = Document(Path(path), data)
-                analysed = self.analyser.analyse(document)
+                analysed = self.analyser.analyse(document, whole=self._whole)
             except UnreadableDocument as error:
                 self.problems.append(Problem(Path(path), error.message, error.line))
                 continue

@@ -1,0 +1,161 @@
+"""From a rule's versions and a move to what it means: design §3's table, row by row."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from starlette_upgrade.ruleset.lifecycle import Impact, Move, Verdict, judge, when
+from starlette_upgrade.ruleset.rule import Example, Fix, Rule, Safety, SymbolMatch
+
+BREAK, SILENT, DEPRECATED = Impact.BREAK, Impact.SILENT, Impact.DEPRECATED
+OLD, DEPRECATES, BETWEEN, REMOVES, NEW = "0.40.0", "0.43.0", "0.45.0", "1.0.0", "1.10.0"
+
+
+def rule(**life: str) -> Rule:
+    def version(key: str) -> Version | None:
+        return Version(life[key]) if key in life else None
+
+    return Rule(
+        code="SU901",
+        name="old-gone",
+        release=Version(REMOVES),
+        summary="`old` was removed",
+        message="`old` was removed",
+        advice="Write `new`.",
+        deprecated=version("deprecated"),
+        removed=version("removed"),
+        changed=version("changed"),
+        reverted=version("reverted"),
+        pulls=(),
+        tags=(),
+        matches=(SymbolMatch(("a.old",)),),
+        fixes=(Fix("manual", "manual"),),
+        examples=(Example("a", "b"),),
+    )
+
+
+def move(old: str, new: str) -> Move:
+    return Move(Version(old), Version(new))
+
+
+def verdict(old: str, new: str, **life: str) -> Verdict | None:
+    return judge(rule(**life), move(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, NEW, Verdict(BREAK), id="gone-on-the-way"),
+        pytest.param(OLD, REMOVES, Verdict(BREAK), id="gone-at-the-target"),
+        pytest.param(BETWEEN, REMOVES, Verdict(BREAK), id="deprecated-before-gone-at-the-target"),
+        pytest.param(REMOVES, NEW, Verdict(BREAK, already=True), id="already-gone"),
+        pytest.param(NEW, NEW, Verdict(BREAK, already=True), id="already-gone-without-a-move"),
+        pytest.param(OLD, BETWEEN, Verdict(DEPRECATED), id="deprecated-on-the-way"),
+        pytest.param(OLD, DEPRECATES, Verdict(DEPRECATED), id="deprecated-at-the-target"),
+        pytest.param(DEPRECATES, BETWEEN, Verdict(DEPRECATED, already=True), id="already-deprecated"),
+        pytest.param(OLD, "0.42.9", None, id="not-yet-deprecated"),
+        pytest.param(OLD, OLD, None, id="no-move-before-all"),
+    ],
+)
+def test_an_api_that_is_deprecated_and_then_removed(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, deprecated=DEPRECATES, removed=REMOVES) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, "0.99.9", None, id="still-there"),
+        pytest.param(OLD, REMOVES, Verdict(BREAK), id="gone"),
+        pytest.param(REMOVES, NEW, Verdict(BREAK, already=True), id="already-gone"),
+    ],
+)
+def test_an_api_that_is_removed_without_warning(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, removed=REMOVES) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, "0.42.0", None, id="not-yet"),
+        pytest.param(OLD, NEW, Verdict(DEPRECATED), id="deprecated"),
+        pytest.param(BETWEEN, NEW, Verdict(DEPRECATED, already=True), id="already-deprecated"),
+    ],
+)
+def test_an_api_that_is_deprecated_and_stays(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, deprecated=DEPRECATES) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, "0.42.0", None, id="not-yet"),
+        pytest.param(OLD, DEPRECATES, Verdict(SILENT), id="changed-at-the-target"),
+        pytest.param(OLD, NEW, Verdict(SILENT), id="changed-on-the-way"),
+        pytest.param(DEPRECATES, NEW, None, id="was-so-before"),
+        pytest.param(NEW, NEW, None, id="no-move"),
+    ],
+)
+def test_an_api_that_does_something_else(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, changed=DEPRECATES) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, DEPRECATES, Verdict(SILENT), id="into-the-change"),
+        pytest.param(OLD, "0.44.9", Verdict(SILENT), id="into-the-last-release-that-has-it"),
+        pytest.param(OLD, BETWEEN, None, id="to-the-release-that-takes-it-back"),
+        pytest.param(OLD, NEW, None, id="across-both"),
+        pytest.param("0.44.0", "0.44.5", None, id="within-the-change"),
+        pytest.param("0.44.0", NEW, None, id="out-of-the-change"),
+        pytest.param(BETWEEN, NEW, None, id="after-both"),
+    ],
+)
+def test_a_change_that_was_taken_back(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, changed=DEPRECATES, reverted=BETWEEN) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("0.52.1", "1.0.0rc1", Verdict(BREAK), id="to-the-candidate-itself"),
+        pytest.param("0.52.1", "1.0.0", Verdict(BREAK), id="to-the-final"),
+        pytest.param("1.0.0rc1", "1.0.0", Verdict(BREAK, already=True), id="from-the-candidate"),
+        pytest.param("0.52.1", "1.0.0b1", None, id="to-an-earlier-pre-release"),
+        pytest.param("0.52.1", "0.52.1.post1", None, id="to-a-post-release"),
+    ],
+)
+def test_what_a_release_candidate_removed_is_gone_from_it_on(old: str, new: str, expected: Verdict | None) -> None:
+    assert verdict(old, new, removed="1.0.0rc1") == expected
+
+
+def test_what_a_final_release_removed_is_still_in_its_candidate() -> None:
+    assert verdict("0.52.1", "1.0.0rc1", removed="1.0.0") is None
+
+
+@pytest.mark.parametrize("written", ["1.0", "1", "v1.0.0", "1.0.0.0"])
+def test_a_version_may_be_written_short(written: str) -> None:
+    assert verdict(OLD, written, removed=REMOVES) == Verdict(BREAK)
+
+
+@pytest.mark.parametrize(
+    ("safety", "since", "expected"),
+    [
+        pytest.param("safe", None, "now", id="no-replacement-needed"),
+        pytest.param("safe", "0.39.0", "now", id="replacement-older"),
+        pytest.param("safe", OLD, "now", id="replacement-in-the-old-release"),
+        pytest.param("safe", "0.40.1", "bump", id="replacement-newer"),
+        pytest.param("safe", "0.40.0rc1", "now", id="replacement-in-the-candidate"),
+        pytest.param("unsafe", OLD, "now", id="unsafe-is-a-question-of-trust-not-of-time"),
+        pytest.param("unsafe", NEW, "bump", id="unsafe-with-the-bump"),
+        pytest.param("manual", OLD, "hand", id="manual"),
+    ],
+)
+def test_when_a_finding_can_be_fixed(safety: Safety, since: str | None, expected: str) -> None:
+    fix = Fix("replace-symbol", safety, replacement_since=Version(since) if since else None)
+    assert when(fix, move(OLD, NEW)) == expected
+
+
+def test_without_a_fix_it_is_by_hand() -> None:
+    assert when(None, move(OLD, NEW)) == "hand"
