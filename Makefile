@@ -38,13 +38,13 @@ unit: $(READY) ## the tests, on every core
 
 .PHONY: bench
 bench: $(READY) ## speed, against Ruff and django-upgrade (fetches 30 MB once)
-	$(BIN)/python benchmarks/fetch.py --corpus
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.fetch --corpus
+	$(BIN)/python -m benchmarks.bench
 
 .PHONY: packages
 packages: $(READY) ## check and fix real packages (fetches 60 MB once)
-	$(BIN)/python benchmarks/fetch.py
-	$(BIN)/python benchmarks/check_packages.py
+	$(BIN)/python -m benchmarks.fetch
+	$(BIN)/python -m benchmarks.check_packages
 
 .PHONY: clean
 clean: ## remove what was made here, except for the fetched packages

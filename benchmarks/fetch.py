@@ -1,4 +1,4 @@
-"""Rebuilds the corpora of packages.toml (sdists) and corpus.toml (wheels) under .cache/ (Python 3.11+).
+"""Rebuilds the corpora of packages.toml (sdists) and corpus.toml (wheels) under .cache/.
 
 `pip download` runs the build backend of an sdist, only to learn its metadata, so we never let it get there.
 For an empty environment pip checks the pinned sha256, unpacks the sdist (tarfile's data filter), sees
@@ -21,7 +21,7 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-import tomllib
+import tomli
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parent / ".cache"
@@ -45,7 +45,7 @@ class Pin(NamedTuple):
 
 
 def read_pins(table: Path) -> list[Pin]:
-    kinds = tomllib.loads(table.read_text(encoding="utf-8"))
+    kinds = tomli.loads(table.read_text(encoding="utf-8"))
     return [Pin(kind, r["name"], r["version"], r["sha256"]) for kind, rows in kinds.items() for r in rows]
 
 

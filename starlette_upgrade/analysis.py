@@ -12,11 +12,9 @@ from starlette_upgrade.rewrite.plan import Plan, Refusal
 from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when
 from starlette_upgrade.semantics.binder import bind
-from starlette_upgrade.semantics.catalogue import Catalogue
 from starlette_upgrade.semantics.inference import Inference
 from starlette_upgrade.semantics.project import Project
 from starlette_upgrade.semantics.scopes import Module
-from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Usage
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.source.document import Document
 
 
@@ -40,25 +39,25 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others."""
 
-    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[str], model: Path) -> None:
+    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[str], catalogue: Catalogue) -> None:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)
-        self._inference = Inference(Project(files), Catalogue(model))
+        self._inference = Inference(Project(files), catalogue)
+        self._named_near: dict[Path, frozenset[str]] = {}
 
-    def analyse(self, document: Document, *, whole: bool = False) -> list[Analysed]:
-        """The findings in a document. `whole`: its tree will be needed with all function bodies, to rewrite it.
+    def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:
+        """The findings in a document. Raises UnreadableDocument.
 
-        Raises UnreadableDocument.
+        `named_near`: the interesting classes that it or a file near it names; None where it was given before.
         """
+        if named_near is not None:
+            self._named_near[document.path] = named_near
         project = self._inference.project
-        lines = self._interest.lines(document)
-        if not whole:
-            document.elide(lines)
-        module = Module(document, project.dotted_name(document.path), lines)
+        module = Module(document, project.dotted_name(document.path))
         project.add(module)
         candidates = bind(module, self._interest)
-        context = Context(module, candidates, self._inference, is_root(document.data))
+        context = Context(module, candidates, self._inference, self._named_near[document.path])
         return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
 
     def _judge(self, usage: Usage, context: Context) -> Analysed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.selection import activate
 from starlette_upgrade.source.discovery import discover
 from starlette_upgrade.source.reading import read_survivors
+from starlette_upgrade.source.triage import Triage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.ruleset.rule import Release
+    from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.settings.options import Options
     from starlette_upgrade.source.document import Document
 
@@ -40,7 +44,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
-    run = _Run(options, releases, progress, whole=True)
+    run = _Run(options, releases, progress)
     changes: list[FileChange] = []
     remaining: list[Finding] = []
     for analysed, document in run.documents():
@@ -64,12 +68,9 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 class _Run:
     """What `check` and `fix` share: the files that can hold a finding, analysed one after the other."""
 
-    def __init__(
-        self, options: Options, releases: Sequence[Release], progress: Progress | None, *, whole: bool = False
-    ) -> None:
+    def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
         self.files = 0
-        self._whole = whole
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
@@ -79,20 +80,33 @@ class _Run:
         paths, problems = discover(self._options.paths)
         self.problems.extend(problems)
         self.files = len(paths)
-        survivors = read_survivors(paths, self._rules, self.problems, triage=self._options.triage)
+        named = frozenset(os.fspath(path) for path in self._options.paths)
+        scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute))
+        survivors = read_survivors(paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
         from starlette_upgrade.analysis import Analyser
         from starlette_upgrade.source.document import Document, UnreadableDocument
 
-        self.analyser: Analyser = Analyser(self._rules, self._options.move, paths, rules_folder() / "model")
-        for done, (path, data) in enumerate(survivors):
+        self.analyser: Analyser = Analyser(self._rules, self._options.move, paths, self._catalogue)
+        for done, survivor in enumerate(survivors):
             if self._progress is not None:
                 self._progress(done, len(survivors))
+            path = Path(survivor.path)
             try:
-                document = Document(Path(path), data)
-                analysed = self.analyser.analyse(document, whole=self._whole)
+                document = Document(path, survivor.data)
+                if not survivor.can_hold:
+                    _ = document.tree
+                    continue
+                analysed = self.analyser.analyse(document, survivor.named_near)
             except UnreadableDocument as error:
-                self.problems.append(Problem(Path(path), error.message, error.line))
+                self.problems.append(Problem(path, error.message, error.line))
                 continue
             yield analysed, document
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        """The model of Starlette and its kin: loaded where a file can hold a finding, not before."""
+        from starlette_upgrade.semantics.catalogue import Catalogue
+
+        return Catalogue(rules_folder() / "model")

@@ -107,8 +107,8 @@ def _callee(
     if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
         return _initialiser(call.func, keyword, match, place, inference)
     found = _known_callee(function, keyword, match, inference)
-    if found is None and isinstance(call.func, ast.Attribute) and context.is_root:
-        return _suspected(call.func, match, place, inference)
+    if found is None and isinstance(call.func, ast.Attribute):
+        return _suspected(call.func, match, place, context)
     return found
 
 
@@ -175,13 +175,13 @@ def _initialiser(
     return None
 
 
-def _suspected(function: ast.Attribute, match: ArgumentMatch, place: Place, inference: Inference) -> Callee | None:
+def _suspected(function: ast.Attribute, match: ArgumentMatch, place: Place, context: Context) -> Callee | None:
     """A method call on an unknown receiver whose name fits."""
     for name in match.callables:
         cls, _, method = name.rpartition(".")
         if method == function.attr:
-            found = inference.type_of(function.value, place)
-            receiver = judge_receiver(found, method, (cls,), inference, function.value)
+            found = context.inference.type_of(function.value, place)
+            receiver = judge_receiver(found, method, (cls,), context.inference, function.value, context.named_near)
             if receiver is not None and not receiver.certain:
                 return Callee(name, 0, certain=False, whole=False)
     return None

@@ -31,8 +31,8 @@ def find(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterato
         if match.usage == "call" and call is None:
             continue
         found = inference.type_of(node.value, place)
-        suspect = node.value if context.is_root and call is not None else None
-        receiver = judge_receiver(found, node.attr, match.classes, inference, suspect)
+        suspect = node.value if call is not None else None
+        receiver = judge_receiver(found, node.attr, match.classes, inference, suspect, context.named_near)
         if receiver is None or is_guarded(place, node.attr):
             continue
         yield Usage(

@@ -16,6 +16,7 @@ from starlette_upgrade.semantics.types import (
     members,
     without_none,
 )
+from starlette_upgrade.source.triage import APPLICATIONS, FRAMEWORK
 
 if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
@@ -40,9 +41,17 @@ class Receiver:
 
 
 def judge_receiver(
-    found: Type, attribute: str, classes: tuple[str, ...], inference: Inference, node: ast.expr | None = None
+    found: Type,
+    attribute: str,
+    classes: tuple[str, ...],
+    inference: Inference,
+    node: ast.expr | None = None,
+    named_near: frozenset[str] = frozenset(),
 ) -> Receiver | None:
-    """Whose `attribute` a receiver of type `found` gives; None where it is surely not one of `classes`."""
+    """Whose `attribute` a receiver of type `found` gives; None where it is surely not one of `classes`.
+
+    With `node`, an unknown receiver may be suspected by its name, if the class is one of `named_near`.
+    """
     owners: list[str] = []
     others = unknown = False
     for member in members(without_none(found)):
@@ -66,7 +75,7 @@ def judge_receiver(
     if owners:
         return Receiver(owners[0], certain=not others, whole=not others and not unknown)
     if unknown and not others and node is not None:
-        suspect = _suspected(node, classes)
+        suspect = _suspected(node, attribute, classes, inference, named_near)
         if suspect:
             return Receiver(suspect, certain=False, whole=False)
     return None
@@ -76,10 +85,20 @@ def _defined_in_project(cls: ClassType, attribute: str, inference: Inference) ->
     return any(inference.classes.defines(member, attribute) for member in inference.classes.line(cls))
 
 
-def _suspected(node: ast.expr, classes: tuple[str, ...]) -> str | None:
+def _suspected(
+    node: ast.expr, attribute: str, classes: tuple[str, ...], inference: Inference, named_near: frozenset[str]
+) -> str | None:
+    """The class that an unknown receiver may be of: it is called so, and the class is named near.
+
+    An attribute that FastAPI's app or router lost, too, is suspect wherever either framework is named.
+    """
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     words = name.lower().lstrip("_")
     for cls in classes:
+        heir = APPLICATIONS.get(cls)
+        lost = heir is not None and not inference.catalogue.keeps(heir, attribute)
+        if (FRAMEWORK if lost else cls.rpartition(".")[2]) not in named_near:
+            continue
         for usual in _USUAL_NAMES.get(cls, ()):
             if words == usual or words.endswith(f"_{usual}"):
                 return cls

@@ -61,7 +61,7 @@ def _star_imported(
 ) -> Iterator[Usage]:
     """Uses of a name that `from starlette.status import *` gave."""
     scope = context.module.scope
-    if not scope.stars or not context.is_root:
+    if not scope.stars:
         return
     _, place = scope.stars[0]
     for node in ast.walk(context.module.document.tree):

@@ -17,12 +17,12 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A module as the matchers see it."""
+    """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names."""
 
     module: Module
     candidates: Candidates
     inference: Inference
-    is_root: bool
+    named_near: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _step(
         if changed is None or changed.data == document.data:
             continue
         try:
-            again = analyser.analyse(changed, whole=True)
+            again = analyser.analyse(changed)
         except UnreadableDocument:
             continue
         if len(again) < len(analysed) or _fewer_plans(again, analysed):

@@ -38,7 +38,7 @@ class Interest:
 
     def lines(self, document: Document) -> list[int]:
         """The numbers of the lines that hold a word of interest, or another name that the file gives one."""
-        words = set(self.words)
+        words = {*self.words, *_TELLING}
         text = document.text
         for match in _RENAMED.finditer(text):
             before = text[max(0, match.start() - 80) : match.start()].split()
@@ -67,6 +67,8 @@ def _lines_with(words: Iterable[str], text: str) -> list[int]:
     return lines
 
 
+# A `**options` may hold an argument of interest, and `global` binds a name that others use.
+_TELLING = ("**", "global ", "nonlocal ")
 _RENAMED = re.compile(r" as (\w+)")
 _SUBCLASS = re.compile(r"class (\w+)\s*\(([^)]*)\)")
 
@@ -84,7 +86,7 @@ class Candidates:
 
 def bind(module: Module, interest: Interest | None = None) -> Candidates:
     """Binds the module's names. Function bodies wait until asked for, unless they hold a word of interest."""
-    binder = _Binder(interest, module.lines)
+    binder = _Binder(interest, interest.lines(module.document) if interest else ())
     binder.bind_scope(module.scope)
     return binder.candidates
 
@@ -113,8 +115,6 @@ class _Binder:
         if scope.bound:
             return
         scope.bound = True
-        if isinstance(scope.node, _DEFINITIONS):
-            scope.module.document.restore(scope.node)
         # A walrus can bind a name in any expression; where there is one, none is passed over.
         self.everything = scope.module.has_walrus
         node = scope.node

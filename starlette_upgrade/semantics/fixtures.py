@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
 from starlette_upgrade.semantics.types import (
+    NONE,
     OPAQUE,
     UNKNOWN,
     ClassType,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Module, Place, Scope
+    from starlette_upgrade.semantics.types import FunctionNode
 
 
 class Fixtures:
@@ -34,15 +36,13 @@ class Fixtures:
     def parameter(self, binding: Binding, node: ast.arg, place: Place) -> Type:
         """The type of a parameter that has no telling annotation: from its default, or its fixture."""
         function = binding.statement
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             return UNKNOWN
         default = _default(function, node)
         if default is not None:
             found = self._inference.type_of(default, place)
-            if not isinstance(found, type(OPAQUE)) and not (
-                isinstance(default, ast.Constant) and default.value is None
-            ):
-                return found
+            return UNKNOWN if found in (OPAQUE, NONE) else found
+        if isinstance(function, ast.Lambda):
             return UNKNOWN
         if not (function.name.startswith("test") or is_fixture(function)):
             return UNKNOWN
@@ -103,7 +103,7 @@ def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
     return None
 
 
-def _default(function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.arg) -> ast.expr | None:
+def _default(function: FunctionNode, node: ast.arg) -> ast.expr | None:
     args = function.args
     positional = [*args.posonlyargs, *args.args]
     if node in positional:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to look at and for. `include_possible`: usages whose receiver is unknown count and are rewritten."""
+    """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate."""
 
     paths: tuple[Path, ...]
     move: Move

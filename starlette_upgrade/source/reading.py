@@ -3,57 +3,74 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Problem
-from starlette_upgrade.source.triage import Triage, is_root
+from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.source.triage import Triage
 
 
 # Bytes of files without a root word that are held in memory until all root files are known.
 _KEPT = 64 << 20
+# Bytes of files that name Starlette, but can't hold a finding, of which a run says whether they are sound.
+_CHECKED = 512 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A file to be parsed: its bytes, and the classes that it or a file near it names.
+
+    `can_hold` is False for one that can't hold a finding and is only asked whether it is sound.
+    """
+
+    path: str
+    data: bytes
+    named_near: frozenset[str]
+    can_hold: bool = True
 
 
 def read_survivors(
-    paths: Sequence[str], rules: Sequence[ActiveRule], problems: list[Problem], *, triage: bool
-) -> list[tuple[str, bytes]]:
-    """The files that can hold a finding of these rules, with their bytes, in the order of `paths`.
+    paths: Sequence[str], named: Collection[str], scan: Triage, problems: list[Problem], *, triage: bool
+) -> list[Survivor]:
+    """The files that can hold a finding, in the order of `paths`; all files without `triage`.
 
-    Files that can't be read are added to `problems`.
+    Of a file that is `named` itself the surroundings are not known. Files that can't be read are added to
+    `problems`.
     """
-    scan = Triage(rules)
     roots: dict[str, bytes] = {}
     others: list[tuple[str, bytes | None]] = []
-    kept = 0
-    everything: list[tuple[str, bytes]] = []
+    size = 0
     for path in paths:
         try:
             data = _read(path)
         except OSError as error:
             problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
             continue
-        if not triage:
-            everything.append((path, data))
-        elif is_root(data):
+        if is_root(data):
             scan.note(path, data)
             roots[path] = data
         else:
-            kept += len(data)
-            others.append((path, data if kept < _KEPT else None))
-    if not triage:
-        return everything
-    survivors = {path: data for path, data in roots.items() if scan.can_hold(path, data, root=True)}
-    if roots:
-        for path, known in others:
-            data = _read(path) if known is None else known
-            if scan.can_hold(path, data, root=False):
-                survivors[path] = data
-    return [(path, survivors[path]) for path in paths if path in survivors]
+            size += len(data)
+            others.append((path, data if size < _KEPT else None))
+    if triage and not roots and not named:
+        return []
+    survivors: dict[str, Survivor] = {}
+    sound = 0
+    for path, known in (*roots.items(), *others):
+        data = _read(path) if known is None else known
+        alone = path in named
+        if not triage or (scan.can_hold_alone(data) if alone else scan.can_hold(path, data, root=path in roots)):
+            survivors[path] = Survivor(path, data, scan.everything if alone else scan.named_near(path, data))
+        elif path in roots and (alone or sound + len(data) < _CHECKED):
+            sound += len(data)
+            survivors[path] = Survivor(path, data, frozenset(), can_hold=False)
+    return [survivors[path] for path in paths if path in survivors]
 
 
 def _read(path: str) -> bytes:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, BehaviourMatch, OverrideMatch, SymbolMatch
@@ -19,8 +21,14 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Match, Rule
     from starlette_upgrade.ruleset.selection import ActiveRule
 
-# Classes that so many others derive from that their own name says nothing about where they are used.
-_EVERYWHERE = frozenset({"Starlette", "Router"})
+# FastAPI's classes derive from these, so that a file with FastAPI alone can have their attributes as well.
+APPLICATIONS = {
+    "starlette.applications.Starlette": "fastapi.applications.FastAPI",
+    "starlette.routing.Router": "fastapi.routing.APIRouter",
+}
+FRAMEWORK = "starlette"
+# How a class is written where `Router` must not be the end of `APIRouter`.
+_WRITTEN = {"Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'"))}
 _NAMES = re.compile(rb"[A-Za-z_]\w{3,}")
 # Where imports stand: a file without a root word, in a package without a root file, is judged by its head.
 _HEAD = 4096
@@ -43,6 +51,8 @@ class Test:
     roots_only: bool = False
 
 
+# Whether a class has its own attribute of that name in place of the one that its base lost.
+Kept = Callable[[str, str], bool]
 Uses = tuple[tuple[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]], ...]
 
 
@@ -66,15 +76,34 @@ def is_root(data: bytes) -> bool:
 class Triage:
     """Decides file by file; root files have to be shown to it (`note`) before others are asked about."""
 
-    def __init__(self, rules: Iterable[ActiveRule]) -> None:
-        found = [test for active in rules for match in active.rule.matches for test in _tests(active.rule, match)]
-        self.tests = _merged(found)
-        self._by_stem = _by_stem(self.tests)
+    def __init__(self, rules: Iterable[ActiveRule], kept: Kept) -> None:
+        self._rules = tuple(rules)
+        self._kept = kept
         self._near_tests: dict[tuple[Unit, ...], Uses] = {}
-        self._owners = frozenset(owner for test in self.tests for owner in test.near)
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
         self._named: list[tuple[Unit, bytes, str]] = []
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """What the rules ask of a file. They are made for the first file that names Starlette or FastAPI."""
+        rules = [active.rule for active in self._rules]
+        return _merged(
+            [test for rule in rules for match in rule.matches for test in _tests(rule, match, self._kept)]
+        )
+
+    @cached_property
+    def _by_stem(self) -> Uses:
+        return _by_stem(self.tests)
+
+    @cached_property
+    def _owners(self) -> frozenset[bytes]:
+        return frozenset(owner for test in self.tests for owner in test.near)
+
+    @property
+    def everything(self) -> frozenset[str]:
+        """All interesting classes: what may be near a file of which nothing is known."""
+        return frozenset((FRAMEWORK, *map(_class_name, self._owners)))
 
     def note(self, path: str, data: bytes) -> None:
         """Takes a root file's surroundings into account."""
@@ -96,6 +125,25 @@ class Triage:
             if stem in data and any(_passes(test, words, data, near) for test, words in tests):
                 return True
         return False
+
+    def can_hold_alone(self, data: bytes) -> bool:
+        """Whether a file of whose surroundings nothing is known can hold a finding."""
+        for stem, tests in self._by_stem:
+            if stem in data and any(_has_word(test, words, data) for test, words in tests):
+                return True
+        return False
+
+    def named_near(self, path: str, data: bytes) -> frozenset[str]:
+        """The interesting classes that a file, or one that it can import from, names.
+
+        `FRAMEWORK` is among them where Starlette or FastAPI is named at all.
+        """
+        near = self._near(path, data)
+        if not near and not is_root(data):
+            return frozenset()
+        owners = {owner for unit in near for owner in unit.owners}
+        owners.update(owner for owner in self._owners if owner in data)
+        return frozenset((FRAMEWORK, *map(_class_name, owners)))
 
     def _by_stem_near(self, near: tuple[Unit, ...]) -> Uses:
         """The tests that a file without a root word can pass beside these units."""
@@ -144,10 +192,19 @@ def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
     return tuple(sorted(merged, key=lambda test: (bool(test.pattern), bool(test.owners))))
 
 
-def _passes(test: Test, words: tuple[bytes, ...], data: bytes, near: tuple[Unit, ...]) -> bool:
+def _class_name(owner: bytes) -> str:
+    """The class of which a byte string is a trace: `Router` of ` Router`, `FileResponse` of `FileResponse as`."""
+    return re.sub(r"\W", "", owner.decode().removesuffix(" as"))
+
+
+def _has_word(test: Test, words: tuple[bytes, ...], data: bytes) -> bool:
     if not any(word in data for word in words):
         return False
-    if test.pattern and not re.search(test.pattern, data):
+    return not test.pattern or re.search(test.pattern, data) is not None
+
+
+def _passes(test: Test, words: tuple[bytes, ...], data: bytes, near: tuple[Unit, ...]) -> bool:
+    if not _has_word(test, words, data):
         return False
     if not test.owners or any(owner in data for owner in test.owners):
         return True
@@ -176,12 +233,14 @@ def _stem(name: bytes, names: set[bytes]) -> bytes:
     return start if sum(other.startswith(start) for other in names) > 1 else shortest
 
 
-def _tests(rule: Rule, match: Match) -> Iterator[Test]:
+def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
     if isinstance(match, SymbolMatch):
         yield from (_symbol_test(symbol, rule) for symbol in match.symbols)
     elif isinstance(match, AttributeMatch):
-        words = [word for name in match.names for word in _attribute_words(name, match.usage)]
-        yield _test_of_objects(words, match.classes)
+        for name in match.names:
+            words = _attribute_words(name, match.usage)
+            inherited = any(cls in APPLICATIONS and not kept(APPLICATIONS[cls], name) for cls in match.classes)
+            yield _test_of_objects(words, () if inherited else match.classes)
     elif isinstance(match, ArgumentMatch):
         yield from _argument_tests(match)
     elif isinstance(match, OverrideMatch | BehaviourMatch):
@@ -204,19 +263,20 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
 
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
     """For what is used on an object: its class need be named only where the object is made."""
-    tails = {_last(name) for name in classes}
-    if tails & _EVERYWHERE:
-        tails = set()
-    owners = tuple(sorted(tail.encode() for tail in tails))
+    owners = tuple(sorted(word for name in classes for word in _written(name)))
     return Test(tuple(word.encode() for word in words), b"", owners, frozenset(owners))
 
 
 def _test_of_class(word: str, name: str) -> Test:
     """For what is used on a class: it is named in the file, or has a subclass or other name near it."""
-    if name in _EVERYWHERE:
-        return Test((word.encode(),))
     traces = (f"({name}", f"= {name}", f"{name} as")
-    return Test((word.encode(),), b"", (name.encode(),), frozenset(trace.encode() for trace in traces))
+    return Test((word.encode(),), b"", _written(name), frozenset(trace.encode() for trace in traces))
+
+
+def _written(name: str) -> tuple[bytes, ...]:
+    """The byte strings of which one is there wherever the class is named."""
+    last = _last(name)
+    return _WRITTEN.get(last, (last.encode(),))
 
 
 _KEYWORD = rb"NAME(?:\s*=(?!=)|[\"']\s*:)"

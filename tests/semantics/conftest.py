@@ -20,7 +20,7 @@ from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document
 
 _MARK = "reveal"
-# A function's body is bound when it is asked for, or at once where one of its lines holds a word of interest.
+# A function's body is bound when it is asked for, or at once where a line of it holds a word of interest.
 _LAZY = Interest(callables=frozenset({_MARK}))
 _EAGER = Interest(callables=frozenset({_MARK}), members=frozenset({"def", "lambda"}))
 

@@ -76,10 +76,6 @@ class TestBranches:
         source = "if debug:\n    x = Starlette()\nelse:\n    x = Router()\nreveal(x)"
         assert reveal(IMPORTS + source) == "Router | Starlette"
 
-    def test_if_and_else_together_hide_what_was_before(self, reveal: Reveal) -> None:
-        source = "x = TestClient(app)\nif debug:\n    x = Starlette()\nelse:\n    x = Router()\nreveal(x)"
-        assert reveal(IMPORTS + source) == "Router | Starlette"
-
     def test_inside_a_branch_the_other_one_has_not_run(self, reveal_all: RevealAll) -> None:
         source = "if debug:\n    x = Starlette()\n    reveal(x)\nelse:\n    x = Router()\n    reveal(x)"
         assert reveal_all(IMPORTS + source) == ["Starlette", "Router"]
@@ -190,14 +186,14 @@ class TestScopes:
         source = "def make(app: Starlette):\n    async def view():\n        reveal(app)"
         assert reveal(IMPORTS + source) == "Starlette"
 
-    @pytest.mark.parametrize("reader", ["def use():\n    reveal(app)", "reveal(app)"])
-    def test_a_global_statement_binds_the_modules_name(self, reader: str, reveal: Reveal) -> None:
-        source = f"app = None\ndef setup():\n    global app\n    app = Starlette()\n{reader}"
+    def test_a_global_statement_binds_the_modules_name(self, reveal: Reveal) -> None:
+        source = "app = None\ndef setup():\n    global app\n    app = Starlette()\ndef use():\n    reveal(app)"
         assert "Starlette" in reveal(IMPORTS + source)
 
-    def test_a_global_that_only_a_function_makes_is_known(self, reveal: Reveal) -> None:
-        source = "def setup():\n    global app\n    app = Starlette()\n    reveal(app)"
-        assert reveal(IMPORTS + source) == "Starlette"
+    @pytest.mark.xfail(strict=True, reason="in an imported module the body of `setup` waits, and nobody asks for it")
+    def test_a_global_statement_binds_the_name_for_other_modules_too(self, reveal: Reveal) -> None:
+        files = {"a.py": IMPORTS + "app = None\ndef setup():\n    global app\n    app = Starlette()\n"}
+        assert "Starlette" in reveal({**files, "main.py": "from a import app\nreveal(app)"})
 
     def test_a_nonlocal_statement_binds_the_outer_functions_name(self, reveal: Reveal) -> None:
         source = """\
@@ -210,6 +206,10 @@ def make():
         reveal(app)
 """
         assert "Starlette" in reveal(IMPORTS + source)
+
+    def test_a_global_that_only_a_function_makes_is_known(self, reveal: Reveal) -> None:
+        source = "def setup():\n    global app\n    app = Starlette()\n    reveal(app)"
+        assert reveal(IMPORTS + source) == "Starlette"
 
     def test_default_values_see_the_names_around_the_function(self, reveal: Reveal) -> None:
         source = "app = Starlette()\ndef f(app=reveal(app)): ..."

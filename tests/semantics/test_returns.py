@@ -164,11 +164,6 @@ class Server:
         source = "def apps():\n    sent = (yield Starlette())\nfor app in apps():\n    reveal(app)"
         assert reveal(IMPORTS + source) == "Starlette"
 
-    def test_yield_from_gives_what_the_inner_one_yields(self, reveal: Reveal) -> None:
-        source = "def inner():\n    yield Starlette()\ndef apps():\n    yield from inner()\nfor app in apps():\n    reveal(app)"
-        assert reveal(IMPORTS + source) == "Starlette"
-
-
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -54,7 +54,9 @@ def template_calls(context: Context) -> Iterator[TemplateCall]:
             yield TemplateCall(
                 call, place, receiver.certain, receiver.whole, origin[0] if origin is not None else None
             )
-        elif context.is_root and all(isinstance(m, Unknown | Method) for m in members(without_none(found))):
+        elif "Jinja2Templates" in context.named_near and all(
+            isinstance(m, Unknown | Method) for m in members(without_none(found))
+        ):
             yield TemplateCall(call, place, certain=False, whole=False, origin=None)
 
 
