@@ -37,12 +37,12 @@ unit: $(READY) ## the tests, on every core
 	$(BIN)/python -m pytest -n auto
 
 .PHONY: bench
-bench: $(READY) ## speed, against Ruff and django-upgrade (fetches 30 MB once)
+bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus once)
 	$(BIN)/python -m benchmarks.fetch --corpus
 	$(BIN)/python -m benchmarks.bench
 
 .PHONY: packages
-packages: $(READY) ## check and fix real packages (fetches 60 MB once)
+packages: $(READY) ## check and fix real packages (fetches them once)
 	$(BIN)/python -m benchmarks.fetch
 	$(BIN)/python -m benchmarks.check_packages
 

@@ -208,7 +208,7 @@ def main() -> int:
     parser.add_argument("--starts", type=int, default=15, help="of the start-up table (default: 15)")
     args = parser.parse_args()
     if not CORPUS.is_dir():
-        parser.error("the corpus is not there: run `python -m benchmarks.fetch --corpus`")
+        parser.error("the corpus is not there: run `python -m benchmarks.fetch --corpus` first")
     with tempfile.TemporaryDirectory() as folder:
         print("\n".join([*machine(), ""]), flush=True)
         if args.rounds:

@@ -162,7 +162,9 @@ def main() -> int:
         parser.error(f"not in packages.toml: {', '.join(sorted(unknown))}")
     chosen = [pin for pin in pins if not names or {pin.name, pin.folder} & set(names)]
     if missing := [pin.folder for pin in chosen if not (PACKAGES / pin.folder).is_dir()]:
-        parser.error(f"run `python -m benchmarks.fetch`: {', '.join(missing)} not there")
+        parser.error(
+            f"{len(missing)} of {len(chosen)} packages are not there: run `python -m benchmarks.fetch` first"
+        )
     if args.show:
         for pin in chosen:
             show(PACKAGES / pin.folder)

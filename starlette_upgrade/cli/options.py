@@ -58,7 +58,7 @@ IncludePossible = Annotated[
     bool,
     typer.Option(
         "--include-possible",
-        help="Let usages count, and be rewritten, whose receiver's type is not known.",
+        help="Let usages whose receiver's type is not known count for the exit code.",
         rich_help_panel=_WHAT,
     ),
 ]

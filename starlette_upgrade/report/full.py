@@ -41,7 +41,7 @@ def _heading(possible_count: bool, view: View) -> Iterator[Line]:
     consequence = (
         "They count as the others do, because of --include-possible."
         if possible_count
-        else "They never fail the gate and are never rewritten, unless you pass --include-possible."
+        else "They are never rewritten, and fail the gate only with --include-possible."
     )
     text = (
         "Possible: the names fit, but the type of the receiver is not known, so these may be something else. "

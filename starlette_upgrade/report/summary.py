@@ -38,8 +38,10 @@ def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[
         sentences = [*_balance("From", certain, result, scope)]
     elif not possible and not _unread(result.problems):
         sentences = [_all_clear(result, scope)]
-    else:
+    elif result.files:
         sentences = [f"Nothing is certain to break {_between(result, scope)}."]
+    else:
+        sentences = []
     sentences += _rest(possible, result.problems, scope)
     return _lines(sentences, next_command, scope.width)
 
@@ -52,6 +54,7 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
     if result.changes:
         done = f"{count(resolved, 'finding')} in {count(len(result.changes), 'file')}"
         sentences.append(f"Fixed {done}." if written else f"Would fix {done}; nothing is written.")
+        sentences += _bump(result)
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
         sentences += _balance(lead, certain, result, scope)
@@ -63,6 +66,17 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
         sentences.append(_all_clear(result, scope))
     sentences += _rest(possible, result.problems, scope)
     return _lines(sentences, next_command, scope.width)
+
+
+def _bump(result: FixResult) -> Iterable[str]:
+    """That some rewrites do not run on the older release, where that is so."""
+    needing = sum(finding.when == "bump" for change in result.changes for finding in change.resolved)
+    if needing:
+        move = result.move
+        yield (
+            f"{needing} of these need{'s' * (needing == 1)} a newer Starlette than {move.old}: "
+            f"raise the requirement (to {move.new}) together with them, and run your tests."
+        )
 
 
 def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.imports import add_imports
-from starlette_upgrade.rewrite.plan import CannotApply
+from starlette_upgrade.rewrite.ranges import Lines, Ranges
 from starlette_upgrade.rewrite.statement import key_of, rewrite_statement
 from starlette_upgrade.source.document import Document
 
@@ -30,99 +29,57 @@ def apply(document: Document, plans: Sequence[Plan]) -> str:
 
 
 def _with_edits(document: Document, edits: Iterable[Edit]) -> str:
-    lines = list(document.lines)
-    for statement, inside in reversed(_by_statement(document, edits)):
-        first, last = _lines_of(statement)
-        _replace(document, lines, first, last, inside)
-    return "".join(lines)
+    rows = list(document.lines)
+    for lines, inside in reversed(_by_lines(document, edits)):
+        _replace(document, rows, lines, inside)
+    return "".join(rows)
 
 
-def _replace(document: Document, lines: list[str], first: int, last: int, edits: Sequence[Edit]) -> None:
+def _by_lines(document: Document, edits: Iterable[Edit]) -> list[tuple[Lines, list[Edit]]]:
+    """Edits by the lines to rewrite, from top to bottom; lines inside others join those."""
+    ranges = Ranges(document)
+    found = sorted(((ranges.of(edit.statement), edit) for edit in edits), key=lambda pair: _order(pair[0]))
+    grouped: list[tuple[Lines, list[Edit]]] = []
+    for lines, edit in found:
+        if grouped and lines.last <= grouped[-1][0].last:
+            grouped[-1][1].append(edit)
+        else:
+            grouped.append((lines, [edit]))
+    return grouped
+
+
+def _order(lines: Lines) -> tuple[int, int]:
+    return lines.first, -lines.last
+
+
+def _replace(document: Document, rows: list[str], lines: Lines, edits: Sequence[Edit]) -> None:
     changes: dict[Key, list[Callable[[Any], Any]]] = {}
     for edit in _in_order(edits):
-        changes.setdefault(key_of(edit.kind, edit.span, first - 1), []).append(edit.change)
-    source = "".join(lines[first - 1 : last])
+        changes.setdefault(key_of(edit.kind, edit.span, lines.first - 1), []).append(edit.change)
+    source = "".join(rows[lines.first - 1 : lines.last])
     changed = rewrite_statement(source, changes)
     if not source.endswith(("\n", "\r")):
         changed = changed.rstrip("\r\n")
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
-    if not changed.strip() and _is_blank(lines, first - 2):
-        while last < len(lines) and not lines[last].strip():  # nothing is left of it: its own blank lines go, too
-            last += 1
-    lines[first - 1 : last] = [changed]
+    last = lines.last if changed.strip() else _end_of_gap(rows, lines)
+    rows[lines.first - 1 : last] = [changed] if changed else []
 
 
-def _is_blank(lines: Sequence[str], index: int) -> bool:
-    """Whether there is nothing on a line; the file's start and end count as nothing."""
-    return not 0 <= index < len(lines) or not lines[index].strip()
+def _end_of_gap(rows: Sequence[str], lines: Lines) -> int:
+    """Where nothing is left of a statement: the last of the blank lines that go with it.
+
+    Of those above and those below it, the larger number stays.
+    """
+    above = below = 0
+    while lines.first - 2 - above >= 0 and not rows[lines.first - 2 - above].strip():
+        above += 1
+    while lines.last + below < len(rows) and not rows[lines.last + below].strip():
+        below += 1
+    at_start = lines.first - 1 - above == 0
+    return lines.last + (below if at_start else min(above, below))
 
 
 def _in_order(edits: Sequence[Edit]) -> list[Edit]:
     """In reading order: of two decorators of one definition the upper one goes first."""
     return sorted(edits, key=lambda edit: (edit.span.line, edit.span.column))
-
-
-def _by_statement(document: Document, edits: Iterable[Edit]) -> list[tuple[ast.stmt, list[Edit]]]:
-    """Edits under the outermost statements that hold them, so that no two statements overlap."""
-    parents = _parsable_parents(document)
-    grouped: dict[int, tuple[ast.stmt, list[Edit]]] = {}
-    for edit in edits:
-        statement = parents(edit.statement)
-        grouped.setdefault(id(statement), (statement, []))[1].append(edit)
-    ordered = sorted(grouped.values(), key=lambda pair: (_lines_of(pair[0])[0], -_lines_of(pair[0])[1]))
-    merged: list[tuple[ast.stmt, list[Edit]]] = []
-    for statement, inside in ordered:
-        if merged and _lines_of(statement)[0] <= _lines_of(merged[-1][0])[1]:
-            if _lines_of(statement)[1] > _lines_of(merged[-1][0])[1]:
-                raise CannotApply("two statements share a line")
-            merged[-1][1].extend(inside)
-        else:
-            merged.append((statement, list(inside)))
-    return merged
-
-
-def _parsable_parents(document: Document) -> Callable[[ast.stmt], ast.stmt]:
-    """A function from a statement to the smallest one around it whose lines can be parsed alone."""
-    above: dict[int, ast.stmt] = {}
-
-    def note(parent: ast.stmt) -> None:
-        for child in ast.iter_child_nodes(parent):
-            if isinstance(child, ast.stmt):
-                above[id(child)] = parent
-                note(child)
-            else:
-                for inner in ast.walk(child):  # statements of `except` clauses and `match` cases
-                    if isinstance(inner, ast.stmt) and id(inner) not in above:
-                        above[id(inner)] = parent
-                        note(inner)
-
-    for statement in document.tree.body:
-        note(statement)
-
-    def find(statement: ast.stmt) -> ast.stmt:
-        while id(statement) in above and not _stands_alone(document, statement):
-            statement = above[id(statement)]
-        return statement
-
-    return find
-
-
-def _stands_alone(document: Document, statement: ast.stmt) -> bool:
-    """Whether a statement starts its line and is no `elif`."""
-    first, last = _lines_of(statement)
-    row = document.lines[first - 1]
-    start = row[: document.column(statement.lineno, statement.col_offset) - 1] if first == statement.lineno else ""
-    if start.strip():
-        return False
-    if isinstance(statement, ast.If) and row.lstrip().startswith("elif"):
-        return False
-    end_row = document.lines[last - 1]
-    rest = end_row[document.column(last, statement.end_col_offset or 0) - 1 :].strip()
-    return not rest or rest.startswith("#")
-
-
-def _lines_of(statement: ast.stmt) -> tuple[int, int]:
-    decorators = getattr(statement, "decorator_list", ())
-    first = min((decorator.lineno for decorator in decorators), default=statement.lineno)
-    return min(first, statement.lineno), statement.end_lineno or statement.lineno

@@ -6,8 +6,8 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
-from starlette_upgrade.rewrite.sequences import keyword_of, without
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -32,15 +32,17 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 def _rename(call: cst.Call, *, old: str, new: str) -> cst.Call:
     import libcst as cst
 
-    arguments = list(call.args)
-    names = [keyword_of(argument) for argument in arguments]
+    listing = listing_of(call)
+    names = [keyword_of(given) for given in listing.items]
     if old not in names:
         raise CannotApply(f"no argument `{old}`")
     index = names.index(old)
     if new in names:
-        return call.with_changes(args=without(arguments, index))
-    arguments[index] = arguments[index].with_changes(keyword=cst.Name(new))
-    return call.with_changes(args=arguments)
+        changed = listing.without(index)
+    else:
+        changed = listing.replaced(index, listing.items[index].with_changes(keyword=cst.Name(new)))
+    made: cst.Call = with_listing(call, changed)
+    return made
 
 
 def plan_removal(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -57,21 +59,18 @@ def plan_removal(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 
 
 def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) -> cst.Call:
-    import libcst as cst
-
+    listing = listing_of(call)
     if index is None:
-        names = [keyword_of(argument) for argument in call.args]
+        names = [keyword_of(given) for given in listing.items]
         if keyword not in names:
             raise CannotApply(f"no argument `{keyword}`")
         index = names.index(keyword)
-    if index >= len(call.args):
+    if index >= len(listing.items):
         raise CannotApply("the argument is not where it was")
-    arguments = without(call.args, index)
-    if following and index < len(arguments) and keyword_of(arguments[index]) is None:
+    changed = listing.without(index)
+    if following and index < len(changed.items) and keyword_of(changed.items[index]) is None:
         # What came behind by position would slide into the place of the argument that went.
-        nothing = cst.SimpleWhitespace("")
-        equal = cst.AssignEqual(whitespace_before=nothing, whitespace_after=nothing)
-        arguments[index] = arguments[index].with_changes(keyword=cst.Name(following), equal=equal)
-    if not arguments:
-        return call.with_changes(args=(), whitespace_before_args=cst.SimpleWhitespace(""))
-    return call.with_changes(args=arguments)
+        named = argument(changed.items[index].value, following)
+        changed = changed.replaced(index, named.with_changes(comma=changed.items[index].comma))
+    made: cst.Call = with_listing(call, changed)
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
+
+
+_ONE_STRING = re.compile("[uUrR]?(\"\"\"|'''|\"|')[^\"'\\\\]*\\1")
 
 
 def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -31,7 +35,8 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if "." in fix.to:
         return Refusal(f"only a plain name can stand in a string or a class body, not `{fix.to}`")
     if isinstance(node, ast.Constant):
-        return Plan((string_edit(usage, context, usage.name, fix.to),))
+        edit = string_edit(usage, context, usage.name, fix.to)
+        return edit if isinstance(edit, Refusal) else Plan((edit,))
     if isinstance(node, ast.Assign | ast.AnnAssign):
         if any(attribute.attr == usage.name for attribute, _, _ in context.candidates.attributes):
             return Refusal("the attribute is used by its name elsewhere in this module")
@@ -42,12 +47,20 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     return Refusal("a method of that name has to be ported by hand")
 
 
-def string_edit(usage: Usage, context: Context, old: str, new: str) -> Edit:
+def string_edit(usage: Usage, context: Context, old: str, new: str) -> Edit | Refusal:
     """The edit that puts a new name into the string that `usage` underlines."""
     node = usage.node
     assert isinstance(node, ast.Constant)
+    if not is_one_string(node, context):
+        return Refusal("the name is put together from several strings, or written with escapes")
     change = partial(_rename_in_string, old=old, new=new)
     return Edit(usage.place.statement, context.module.document.span(node), "SimpleString", change)
+
+
+def is_one_string(node: ast.Constant, context: Context) -> bool:
+    """Whether a text is written as one plain literal, in which a name can be replaced."""
+    document = context.module.document
+    return _ONE_STRING.fullmatch(document.segment(document.span(node))) is not None
 
 
 def _rename(node: cst.Attribute, *, new: str) -> cst.Attribute:

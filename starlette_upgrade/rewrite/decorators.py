@@ -6,14 +6,18 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.fitting import code_of, exploded, fitted, margin_of
+from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
-from starlette_upgrade.rewrite.sequences import inserted_after, keyword_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.rewrite.fitting import Margin
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.scopes import Place
 
@@ -23,6 +27,7 @@ _REGISTERING = frozenset({
     "route", "websocket_route", "exception_handler", "middleware", "on_event",
     "get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket",
 })  # fmt: skip
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FIRST_KEYWORDS = frozenset({"path", "exc_class_or_status_code", "middleware_type"})
 
 
@@ -31,24 +36,29 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     call, node, definition = usage.call, usage.node, usage.place.statement
     if call is None or not isinstance(node, ast.Attribute):
         return Refusal("it is not called here")
-    if any(isinstance(argument, ast.Starred) for argument in call.args):
+    if any(isinstance(given, ast.Starred) for given in call.args):
         return Refusal("its arguments are unpacked from a list")
+    named = {keyword.arg for keyword in call.keywords}
+    if not call.args and not named & _FIRST_KEYWORDS:
+        return Refusal("its first argument is unpacked from a dict" if None in named else "it has no arguments")
     middleware: str | None = None
     imports: tuple[NewImport, ...] = ()
     if fix.to == "add_middleware":
-        if [getattr(argument, "value", None) for argument in call.args] != ["http"]:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if [getattr(value, "value", None) for value in given] != ["http"]:
             return Refusal('only the middleware type "http" exists')
         base = reach(_MIDDLEWARE, usage.place, context)
         if isinstance(base, Refusal):
             return base
         middleware, imports = base.expression, base.imports
-    span = context.module.document.span
+    document = context.module.document
+    register = partial(
+        _registration, method=fix.to, middleware=middleware, margin=partial(margin_of, document, definition.lineno)
+    )
     if isinstance(definition, ast.Expr) and _is_applied(definition.value, call):
-        change = partial(_call, method=fix.to, middleware=middleware)
-        return Plan((Edit(definition, span(definition.value), "Call", change),), imports)
-    if not isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return Refusal("it is not used as a decorator")
-    if call not in definition.decorator_list:
+        change = partial(_applied, register=register)
+        return Plan((Edit(definition, document.span(definition.value), "Call", change),), imports)
+    if not isinstance(definition, _DEFINITIONS) or call not in definition.decorator_list:
         return Refusal("it is not used as a decorator")
     index = definition.decorator_list.index(call)
     for outer in definition.decorator_list[:index]:
@@ -58,14 +68,13 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
             )
     top = usage.place.scope.parent is None and usage.place.block.owner is None
     move = partial(
-        _move,
+        _moved,
         from_end=len(definition.decorator_list) - index,
         blank_lines=2 if top else 1,
-        method=fix.to,
-        middleware=middleware,
+        register=register,
     )
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
-    return Plan((Edit(definition, span(definition), kind, move),), imports)
+    return Plan((Edit(definition, document.span(definition), kind, move),), imports)
 
 
 def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
@@ -88,13 +97,12 @@ def _gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
     return bool(names & {"starlette.applications.Starlette", "starlette.routing.Router"})
 
 
-def _move(
+def _moved(
     node: cst.FunctionDef | cst.ClassDef | cst.FlattenSentinel[cst.BaseStatement],
     *,
     from_end: int,
     blank_lines: int,
-    method: str,
-    middleware: str | None,
+    register: Callable[[cst.Call, cst.BaseExpression], cst.Call],
 ) -> cst.FlattenSentinel[cst.BaseStatement]:
     import libcst as cst
 
@@ -105,26 +113,24 @@ def _move(
         raise CannotApply("the decorator is not where it was")
     decorator = definition.decorators[index]
     call = decorator.decorator
-    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute):
+    if not isinstance(call, cst.Call):
         raise CannotApply("the decorator is not a call")
     statement = cst.SimpleStatementLine(
         leading_lines=[cst.EmptyLine(indent=False)] * blank_lines,
-        body=[cst.Expr(_registration(call, cst.Name(definition.name.value), method, middleware))],
+        body=[cst.Expr(register(call, cst.Name(definition.name.value)))],
         trailing_whitespace=decorator.trailing_whitespace,
     )
     if later:  # the blank lines stand before the first of the calls
         later[0] = later[0].with_changes(leading_lines=())
-    remaining = [d for number, d in enumerate(definition.decorators) if number != index]
-    definition = _without_decorator(definition, index, remaining)
-    return cst.FlattenSentinel([definition, statement, *later])
+    return cst.FlattenSentinel([_without_decorator(definition, index), statement, *later])
 
 
-def _call(node: cst.Call, *, method: str, middleware: str | None) -> cst.Call:
+def _applied(node: cst.Call, *, register: Callable[[cst.Call, cst.BaseExpression], cst.Call]) -> cst.Call:
     import libcst as cst
 
     if not isinstance(node.func, cst.Call) or len(node.args) != 1:
         raise CannotApply("the call is not what it was")
-    return _registration(node.func, node.args[0].value, method, middleware)
+    return register(node.func, node.args[0].value)
 
 
 def _split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:
@@ -137,11 +143,10 @@ def _split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseS
     return node, []
 
 
-def _without_decorator(
-    definition: cst.FunctionDef | cst.ClassDef, index: int, remaining: list[cst.Decorator]
-) -> cst.FunctionDef | cst.ClassDef:
+def _without_decorator(definition: cst.FunctionDef | cst.ClassDef, index: int) -> cst.FunctionDef | cst.ClassDef:
     """The definition without one decorator; comment lines above that one stay where they are."""
-    comments = definition.decorators[index].leading_lines
+    remaining = list(definition.decorators)
+    comments = remaining.pop(index).leading_lines
     if index < len(remaining):
         following = remaining[index]
         remaining[index] = following.with_changes(leading_lines=(*comments, *following.leading_lines))
@@ -150,35 +155,46 @@ def _without_decorator(
     return definition.with_changes(decorators=remaining, lines_after_decorators=lines)
 
 
-def _registration(call: cst.Call, endpoint: cst.BaseExpression, method: str, middleware: str | None) -> cst.Call:
+def _registration(
+    call: cst.Call,
+    endpoint: cst.BaseExpression,
+    *,
+    method: str,
+    middleware: str | None,
+    margin: Callable[[], Margin],
+) -> cst.Call:
+    """`receiver.method(first, endpoint, …)`, or `receiver.add_middleware(Base, dispatch=endpoint)`."""
     import libcst as cst
 
-    assert isinstance(call.func, cst.Attribute)
+    if not isinstance(call.func, cst.Attribute):
+        raise CannotApply("the decorator is not a method")
     receiver = call.func.value
     *path, last = method.split(".")
     for part in path:
         receiver = cst.Attribute(receiver, cst.Name(part))
-    function = cst.Attribute(receiver, cst.Name(last))
+    made = call.with_changes(func=cst.Attribute(receiver, cst.Name(last)))
     if middleware is not None:
-        dispatch = cst.Arg(endpoint, keyword=cst.Name("dispatch"), equal=_tight_equal())
-        space = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        return cst.Call(function, [cst.Arg(cst.parse_expression(middleware), comma=space), dispatch])
-    arguments = list(call.args)
-    first = next((a for a in arguments if keyword_of(a) in _FIRST_KEYWORDS), None)
-    if first is not None and keyword_of(arguments[0]) != keyword_of(first):
-        arguments.remove(first)
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        arguments.insert(0, first.with_changes(comma=comma))
-        arguments[-1] = arguments[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    if not arguments:
-        raise CannotApply("the decorator has no arguments")
-    arguments[0] = arguments[0].with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT)
-    arguments = inserted_after(arguments, 0, cst.Arg(endpoint))
-    return call.with_changes(func=function, args=arguments)
+        given = [argument(cst.parse_expression(middleware)), argument(endpoint, "dispatch")]
+        nothing = cst.SimpleWhitespace("")
+        made = made.with_changes(args=given, whitespace_before_args=nothing)
+    else:
+        made = _with_endpoint(made, endpoint)
+    room = margin()
+    if len(room.block) + len(code_of(call)) > room.width:
+        return made  # it was too long before
+    return exploded(fitted(made, len(room.block) + 1, "", room), room)
 
 
-def _tight_equal() -> cst.AssignEqual:
+def _with_endpoint(call: cst.Call, endpoint: cst.BaseExpression) -> cst.Call:
+    """The call with its first argument by position, in front, and the endpoint behind that."""
     import libcst as cst
 
-    nothing = cst.SimpleWhitespace("")
-    return cst.AssignEqual(whitespace_before=nothing, whitespace_after=nothing)
+    listing = listing_of(call)
+    names = [keyword_of(given) for given in listing.items]
+    first = next((number for number, name in enumerate(names) if name in _FIRST_KEYWORDS), 0)
+    if not names:
+        raise CannotApply("the decorator has no arguments")
+    front = listing.items[first].with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT)
+    rest = listing.replaced(0, front) if first == 0 else listing.without(first).inserted(0, front)
+    made: cst.Call = with_listing(call, rest.inserted(1, argument(endpoint)))
+    return made

@@ -24,12 +24,12 @@ class Reach:
 
 def reach(symbol: str, place: Place, context: Context, *, module_style: bool = False) -> Reach | Refusal:
     """How to name `symbol` at a place. `module_style`: prefer `import module` to `from module import name`."""
-    existing = _existing(symbol, place, context)
+    existing = imported_name(symbol, place, context)
     if existing:
         return Reach(existing)
     module, _, name = symbol.rpartition(".")
     if module_style:
-        owner = _existing(module, place, context)
+        owner = imported_name(module, place, context)
         if owner:
             return Reach(f"{owner}.{name}")
         if _imports_names_from(module, context) and is_free(name, place):
@@ -59,7 +59,7 @@ def is_free(name: str, place: Place) -> bool:
     return True
 
 
-def _existing(symbol: str, place: Place, context: Context) -> str | None:
+def imported_name(symbol: str, place: Place, context: Context) -> str | None:
     """The name under which the module has imported `symbol` at its top level, unless it is shadowed here."""
     inference = context.inference
     for name, bindings in context.module.scope.names.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.apply import apply
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
-    from starlette_upgrade.rewrite.plan import Plan
 
 _PASSES = 10
 
@@ -32,59 +31,91 @@ class Outcome:
 
 def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
     """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next."""
-    original = document
-    findings = tuple(item.finding for item in analysed)
-    resolved: list[Finding] = []
-    problem = ""
+    session = _Session(document, analysed, wanted, analyser)
     for _ in range(_PASSES):
-        todo = [item for item in analysed if item.plan is not None and item.finding.fix in wanted]
-        if not todo:
+        if not session.go_on():
             break
-        step = _step(document, analysed, todo, analyser)
-        if step is None:
-            problem = "a planned rewrite could not be carried out; the file is left as it was from there on"
-            break
-        document, analysed, done = step
-        resolved.extend(done)
-    remaining = tuple(item.finding for item in analysed)
-    if not _fewer(findings, remaining):
-        return Outcome(original.data, (), findings, "the rewrite would bring new findings; left as it was")
-    return Outcome(document.data, tuple(resolved), remaining, problem)
+    analyser.analyse(document)  # the other files see this one as it was, whichever comes first
+    return session.outcome()
 
 
-def _step(
-    document: Document, analysed: Sequence[Analysed], todo: Sequence[Analysed], analyser: Analyser
-) -> tuple[Document, list[Analysed], list[Finding]] | None:
-    """All plans at once or, where they don't go together, one that goes alone."""
-    for group in (list(todo), *([item] for item in todo)):
-        plans = [item.plan for item in group if item.plan is not None]
-        changed = _applied(document, plans)
-        if changed is None or changed.data == document.data:
-            continue
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Some plans carried out: the document that they make, and what is found in it."""
+
+    document: Document
+    analysed: Sequence[Analysed]
+    done: Sequence[Analysed]
+
+
+class _Session:
+    def __init__(
+        self, document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser
+    ) -> None:
+        self.document = document
+        self._analysed = analysed
+        self._wanted = wanted
+        self._analyser = analyser
+        self._resolved: list[Finding] = []
+        self._reasons: dict[int, str] = {}
+
+    def go_on(self) -> bool:
+        """Carries out as many plans as go together; False where there is none."""
+        self._reasons = {}
+        best = self._largest([item for item in self._analysed if self._is_wanted(item)])
+        if best is None:
+            return False
+        self.document, self._analysed = best.document, best.analysed
+        self._resolved.extend(item.finding for item in best.done)
+        return True
+
+    def outcome(self) -> Outcome:
+        """The result; a finding whose plan could not be carried out says why."""
+        remaining = [
+            replace(item.finding, fix="none", when="hand", why_not=self._reasons[id(item)])
+            if id(item) in self._reasons
+            else item.finding
+            for item in self._analysed
+        ]
+        return Outcome(self.document.data, tuple(self._resolved), tuple(remaining))
+
+    def _is_wanted(self, item: Analysed) -> bool:
+        return item.plan is not None and item.finding.fix in self._wanted
+
+    def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
+        """The attempt with all plans, or with as many as halving the number again and again finds."""
+        if not items:
+            return None
+        whole = self._attempt(items)
+        if isinstance(whole, _Attempt):
+            return whole
+        if len(items) == 1:
+            self._reasons[id(items[0])] = whole
+            return None
+        middle = len(items) // 2
+        first, second = self._largest(items[:middle]), self._largest(items[middle:])
+        if first is None or second is None:
+            return first or second
+        both = self._attempt([*first.done, *second.done])
+        return both if isinstance(both, _Attempt) else first  # the others have their turn in the next pass
+
+    def _attempt(self, items: Sequence[Analysed]) -> _Attempt | str:
+        """The plans carried out and verified, or why that can't be."""
         try:
-            again = analyser.analyse(changed)
-        except UnreadableDocument:
-            continue
-        if len(again) < len(analysed) or _fewer_plans(again, analysed):
-            return changed, again, [item.finding for item in group]
-    return None
-
-
-def _applied(document: Document, plans: Sequence[Plan]) -> Document | None:
-    try:
-        text = apply(document, plans)
-        changed = Document(document.path, document.encode(text))
-        _ = changed.tree
-    except (CannotApply, UnreadableDocument, UnicodeEncodeError):
-        return None
-    return changed
-
-
-def _fewer_plans(again: Sequence[Analysed], before: Sequence[Analysed]) -> bool:
-    return sum(item.plan is not None for item in again) < sum(item.plan is not None for item in before)
-
-
-def _fewer(before: Sequence[Finding], after: Sequence[Finding]) -> bool:
-    """Whether no rule has more findings than it had."""
-    old = Counter(finding.rule.code for finding in before)
-    return all(count <= old[code] for code, count in Counter(f.rule.code for f in after).items())
+            text = apply(self.document, [item.plan for item in items if item.plan is not None])
+            changed = Document(self.document.path, self.document.encode(text))
+            analysed = self._analyser.analyse(changed)
+        except CannotApply as error:
+            return str(error)
+        except UnreadableDocument as error:
+            return f"the rewritten file would not be Python ({error.message})"
+        except UnicodeEncodeError:
+            return f"the new text can't be written in {self.document.encoding}"
+        before, after, done = (
+            Counter(item.finding.rule.code for item in found) for found in (self._analysed, analysed, items)
+        )
+        if any(count > before[code] for code, count in after.items()):
+            return "the rewritten code would have a new finding"
+        if any(after[code] > before[code] - count for code, count in done.items()):
+            return "the rewritten code would be found again"
+        return _Attempt(changed, analysed, items)

@@ -1,10 +1,9 @@
-"""One statement's text through libcst and back: only this statement is parsed, and only it can change."""
+"""Lines of one or a few statements through libcst and back: only these are parsed, and only these can change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.finding import Span
 from starlette_upgrade.rewrite.plan import CannotApply
 
 if TYPE_CHECKING:
@@ -12,51 +11,71 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from starlette_upgrade.finding import Span
+
     Key = tuple[str, int, int, int, int]
     Changes = Mapping["Key", Sequence[Callable[[Any], Any]]]
 
-# Definitions and whole lines are found by where they start: their end is a matter of taste.
-_BY_START = frozenset({"FunctionDef", "ClassDef", "SimpleStatementLine"})
+# Definitions are found by where they start: their end is a matter of taste.
+_BY_START = frozenset({"FunctionDef", "ClassDef"})
+# The statement of this span stands for the whole line (or the part behind a colon) that it is on.
+WHOLE_LINE = "whole line"
 
 
 def key_of(kind: str, span: Span, line_offset: int) -> Key:
     """How a node is found in a statement's tree whose first line is `line_offset` lines into the file."""
+    if kind == WHOLE_LINE:
+        return (kind, span.line - line_offset, span.column - 1, 0, 0)
     end = (0, 0) if kind in _BY_START else (span.end_line - line_offset, span.end_column - 1)
     return (kind, span.line - line_offset, span.column - 1, *end)
 
 
 def rewrite_statement(source: str, changes: Changes) -> str:
-    """The statement's text with each found node changed. Raises CannotApply.
+    """The statements' text with each found node changed. Raises CannotApply.
 
     `source` holds whole lines; spans in `changes` count lines from 1 in it.
     """
     import libcst as cst
-    from libcst.metadata import MetadataWrapper, PositionProvider
 
-    indented = source[:1] in (" ", "\t")
-    newline = "\r\n" if "\r\n" in source else "\n"
-    head = f"if 1:{newline}" if indented else ""
+    head = f"if 1:{_newline(source)}" if source[:1] in (" ", "\t") else ""
     try:
         module = cst.parse_module(head + source)
+        changed = module.visit(_transformer(_found(module, changes, 1 if head else 0)))
     except cst.ParserSyntaxError as error:
         raise CannotApply(f"libcst can't parse the statement: {error.message}") from None
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    positions = wrapper.resolve(PositionProvider)
-    offset = 1 if indented else 0
+    except cst.CSTValidationError as error:
+        raise CannotApply(f"the new form is not possible here: {error}") from None
+    # A module that has lost its only statement still ends its (empty) line.
+    return changed.code[len(head) :] if changed.body else ""
+
+
+def _newline(source: str) -> str:
+    for newline in ("\r\n", "\n", "\r"):
+        if newline in source:
+            return newline
+    return "\n"
+
+
+def _found(module: cst.Module, changes: Changes, offset: int) -> dict[cst.CSTNode, Sequence[Callable[[Any], Any]]]:
+    """The nodes that the keys mean; for a whole line, the small statement on it."""
+    import libcst as cst
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
     found: dict[cst.CSTNode, Sequence[Callable[[Any], Any]]] = {}
     missing = set(changes)
     for node, place in positions.items():
-        kind = type(node).__name__
+        kind = WHOLE_LINE if isinstance(node, cst.BaseSmallStatement) else type(node).__name__
         start = (kind, place.start.line - offset, place.start.column)
-        end = (0, 0) if kind in _BY_START else (place.end.line - offset, place.end.column)
-        key = (*start, *end)
+        key = (*start, place.end.line - offset, place.end.column)
+        if kind in _BY_START or kind == WHOLE_LINE:
+            key = (*start, 0, 0)
         if key in missing:
             found[node] = changes[key]
             missing.discard(key)
     if missing:
         raise CannotApply("the code to change was not found again")
-    changed = module.visit(_transformer(found)).code
-    return changed[len(head) :]
+    return found
 
 
 def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) -> cst.CSTTransformer:
@@ -65,8 +84,13 @@ def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) ->
     class Transformer(cst.CSTTransformer):
         def on_leave(self, original_node: Any, updated_node: Any) -> Any:
             updated = super().on_leave(original_node, updated_node)
-            for change in found.get(original_node, ()):
-                updated = change(updated)
+            if isinstance(original_node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+                for small in original_node.body:
+                    for change in found.get(small, ()):
+                        updated = change(updated)
+            elif not isinstance(original_node, cst.BaseSmallStatement):
+                for change in found.get(original_node, ()):
+                    updated = change(updated)
             return updated
 
     return Transformer()

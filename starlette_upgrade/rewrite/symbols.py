@@ -6,11 +6,26 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from starlette_upgrade.rewrite import import_lines
 from starlette_upgrade.rewrite.attributes import string_edit
-from starlette_upgrade.rewrite.names import is_free, reach
-from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
-from starlette_upgrade.rewrite.sequences import without
+from starlette_upgrade.rewrite.fitting import margin_of
+from starlette_upgrade.rewrite.import_blocks import keeps_its_place
+from starlette_upgrade.rewrite.names import imported_name, is_free, reach
+from starlette_upgrade.rewrite.plan import Edit, NewImport, Plan, Refusal
+from starlette_upgrade.rewrite.ranges import bodies_of
+from starlette_upgrade.rewrite.renaming import (
+    Renaming,
+    is_foreign,
+    is_renamed_in,
+    last,
+    module_of,
+    named,
+    renaming,
+    source_of,
+)
+from starlette_upgrade.rewrite.statement import WHOLE_LINE
 from starlette_upgrade.semantics.references import references
+from starlette_upgrade.semantics.types import ModuleType, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +34,9 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
+    from starlette_upgrade.semantics.scopes import Place
+
+    Change = Callable[[Any], Any]
 
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -27,147 +45,48 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if new is None:
         return Refusal("there is no replacement for this name")
     if isinstance(usage.node, ast.alias):
-        return _import(usage, new, context)
-    if isinstance(usage.node, ast.Constant):
-        return Plan((string_edit(usage, context, usage.name, new),))
+        return _import(usage, usage.node, new, context)
     if isinstance(usage.node, ast.Attribute):
-        return _attribute(usage, new, context)
-    if isinstance(usage.node, ast.Name) and _module(usage.name) == _module(new):
-        change = partial(_named, expression=_last(new))
-        return Plan(
-            (Edit(_statement_of(usage, context), context.module.document.span(usage.node), "Name", change),)
-        )
-    return Refusal("the name comes from a star import")
+        return _attribute(usage, usage.node, new, context)
+    if isinstance(usage.node, ast.Name):
+        return _starred(usage, usage.node, new, context)
+    edit = string_edit(usage, context, usage.name, new)
+    return edit if isinstance(edit, Refusal) else Plan((edit,))
 
 
-def _attribute(usage: Usage, new: str, context: Context) -> Plan | Refusal:
-    assert isinstance(usage.node, ast.Attribute)
-    span = context.module.document.span(usage.node)
-    if _module(usage.name) == _module(new):
-        rename = partial(_renamed_attribute, new=_last(new))
+def _starred(usage: Usage, node: ast.Name, new: str, context: Context) -> Plan | Refusal:
+    """A use of a name that a star import brought: the new name comes with the same star."""
+    if module_of(usage.name) != module_of(new):
+        return Refusal("the name comes from a star import")
+    scope = usage.place.scope
+    for star, _ in scope.stars:
+        source = source_of(star, context)
+        if source is not None and not is_renamed_in(source, usage.name, new, context):
+            return Refusal(f"`{source.name}` gives it this name")
+    if not is_free(last(new), usage.place):
+        return Refusal(f"the name `{last(new)}` is taken by something else here")
+    around = next(statement for found, statement, _ in references(node.id, scope) if found is node)
+    change = partial(named, expression=last(new))
+    return Plan((Edit(around, context.module.document.span(node), "Name", change),))
+
+
+def _attribute(usage: Usage, node: ast.Attribute, new: str, context: Context) -> Plan | Refusal:
+    """`status.OLD` becomes `status.NEW`, or the name of what is imported instead."""
+    span = context.module.document.span(node)
+    owner = context.inference.type_of(node.value, usage.place)
+    if isinstance(owner, ModuleType):
+        if last(usage.name) == last(new) or not is_renamed_in(owner.module, usage.name, new, context):
+            return Refusal(f"`{owner.module.name}` gives it this name")
+    elif not isinstance(owner, Symbol):
+        return Refusal("it is an attribute of the project's own")
+    if module_of(usage.name) == module_of(new):
+        rename = partial(_renamed_attribute, new=last(new))
         return Plan((Edit(usage.place.statement, span, "Attribute", rename),))
-    found = reach(new, usage.place, context, module_style=not new.startswith("starlette."))
+    found = reach(new, usage.place, context, module_style=is_foreign(usage.name, new))
     if isinstance(found, Refusal):
         return found
-    change = partial(_named, expression=found.expression)
+    change = partial(named, expression=found.expression)
     return Plan((Edit(usage.place.statement, span, "Attribute", change),), found.imports)
-
-
-def _import(usage: Usage, new: str, context: Context) -> Plan | Refusal:
-    """The import and, where it has no name of its own (`as x`), every use of it."""
-    alias, statement = usage.node, usage.parent
-    assert isinstance(alias, ast.alias)
-    assert isinstance(statement, ast.ImportFrom)
-    scope, old, name = usage.place.scope, _last(usage.name), _last(new)
-    moved = _module(usage.name) != _module(new)
-    foreign = moved and not new.startswith("starlette.")
-    edits: list[Edit] = []
-    imports: tuple[NewImport, ...] = ()
-    expression = name
-    if alias.asname is None and (foreign or name != old):
-        if len(scope.names.get(old, ())) != 1:
-            return Refusal(f"`{old}` is bound more than once here")
-        if foreign:
-            found = reach(new, usage.place, context, module_style=True)
-            if isinstance(found, Refusal):
-                return found
-            expression, imports = found.expression, found.imports
-        refused = _uses(old, expression, usage, context, edits)
-        if refused:
-            return refused
-    change: Callable[[Any], Any]
-    if foreign and alias.asname is None:
-        lone = imports and len(statement.names) == 1 and _is_only_import(statement, context)
-        change = partial(_replaced_by, module=_module(new)) if lone else partial(_drop, old=old)
-        imports = () if lone else imports
-    elif moved:
-        module = _module(new)
-        if alias.asname is None and usage.place.block.owner is None and scope.parent is None:
-            imports = (NewImport(module, name),)
-            only = len(statement.names) == 1 and not _imports_from(module, context)
-            change = partial(_moved, old=old, module=module, new=name) if only else partial(_drop, old=old)
-            imports = () if only else imports
-        else:
-            change = partial(_moved, old=old, module=module, new=name)
-    else:
-        change = partial(_renamed_alias, old=old, new=name)
-    span = context.module.document.span(statement)
-    edits.append(Edit(statement, span, "SimpleStatementLine", change))
-    return Plan(tuple(edits), imports)
-
-
-def _uses(old: str, expression: str, usage: Usage, context: Context, edits: list[Edit]) -> Refusal | None:
-    """Adds the edits of every use of the old name; a Refusal where one of them can't be renamed."""
-    scope, document = usage.place.scope, context.module.document
-    head = expression.split(".")[0]
-    already = "." not in expression and _is_same_import(head, usage, context)
-    if "." not in expression and not already and not is_free(head, usage.place):
-        return Refusal(f"the name `{head}` is taken by something else here")
-    for node, statement, around in references(old, scope):
-        if not isinstance(node.ctx, ast.Load):
-            return Refusal(f"`{old}` is assigned to here")
-        inner = around
-        while inner is not scope and inner.parent is not None:
-            if head in inner.names:
-                return Refusal(f"`{head}` means something else in a function that uses `{old}`")
-            inner = inner.parent
-        edits.append(Edit(statement, document.span(node), "Name", partial(_named, expression=expression)))
-    if scope.parent is None and "." not in expression:
-        edits.extend(_exports(old, expression, context))
-    return None
-
-
-def _is_same_import(name: str, usage: Usage, context: Context) -> bool:
-    """Whether the new name is already imported beside the old one."""
-    statement = usage.parent
-    return isinstance(statement, ast.ImportFrom) and any(
-        alias.name == name and alias.asname is None for alias in statement.names
-    )
-
-
-def _exports(old: str, new: str, context: Context) -> list[Edit]:
-    """Edits of the old name in `__all__`."""
-    edits = []
-    for statement in context.module.document.tree.body:
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-        if not any(getattr(target, "id", "") == "__all__" for target in targets):
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Constant) and node.value == old:
-                change = partial(_renamed_string, old=old, new=new)
-                edits.append(Edit(statement, context.module.document.span(node), "SimpleString", change))
-    return edits
-
-
-def _imports_from(module: str, context: Context) -> bool:
-    return any(
-        isinstance(statement, ast.ImportFrom) and statement.module == module and not statement.level
-        for statement in context.module.document.tree.body
-    )
-
-
-def _is_only_import(statement: ast.ImportFrom, context: Context) -> bool:
-    return all(
-        other is statement or not isinstance(other, ast.Import | ast.ImportFrom)
-        for other in context.module.document.tree.body
-    )
-
-
-def _statement_of(usage: Usage, context: Context) -> ast.stmt:
-    for node, statement, _ in references(
-        usage.node.id if isinstance(usage.node, ast.Name) else "", usage.place.scope
-    ):
-        if node is usage.node:
-            return statement
-    return usage.place.statement
-
-
-def _module(symbol: str) -> str:
-    return symbol.rpartition(".")[0]
-
-
-def _last(symbol: str) -> str:
-    return symbol.rpartition(".")[2]
 
 
 def _renamed_attribute(node: cst.Attribute, *, new: str) -> cst.Attribute:
@@ -176,80 +95,75 @@ def _renamed_attribute(node: cst.Attribute, *, new: str) -> cst.Attribute:
     return node.with_changes(attr=cst.Name(new))
 
 
-def _named(node: cst.BaseExpression, *, expression: str) -> cst.BaseExpression:
-    import libcst as cst
-
-    made = cst.parse_expression(expression)
-    return made.with_changes(lpar=getattr(node, "lpar", ()), rpar=getattr(node, "rpar", ()))
-
-
-def _renamed_string(node: cst.SimpleString, *, old: str, new: str) -> cst.SimpleString:
-    return node.with_changes(value=node.value.replace(old, new))
-
-
-def _from_import(line: cst.SimpleStatementLine, old: str) -> tuple[cst.ImportFrom, int, int]:
-    """The import in the line that has the name: the statement, its place in the line, the name's place in it."""
-    import libcst as cst
-
-    for position, small in enumerate(line.body):
-        if isinstance(small, cst.ImportFrom) and not isinstance(small.names, cst.ImportStar):
-            for index, alias in enumerate(small.names):
-                if isinstance(alias.name, cst.Name) and alias.name.value == old:
-                    return small, position, index
-    raise CannotApply(f"no import of `{old}`")
-
-
-def _with_statement(line: cst.SimpleStatementLine, position: int, small: cst.ImportFrom) -> cst.SimpleStatementLine:
-    body = list(line.body)
-    body[position] = small
-    return line.with_changes(body=body)
+def _import(usage: Usage, alias: ast.alias, new: str, context: Context) -> Plan | Refusal:
+    """The import and, where the name changes and no `as` hides it, every use."""
+    statement = usage.parent
+    assert isinstance(statement, ast.ImportFrom)
+    old, place = last(usage.name), usage.place
+    foreign, stays_in_module = is_foreign(usage.name, new), module_of(usage.name) == module_of(new)
+    source = source_of(statement, context)
+    if source is not None and not foreign and not is_renamed_in(source, usage.name, new, context):
+        return Refusal(f"`{source.name}` gives it this name")
+    rename = partial(import_lines.renamed, old=old, new=last(new))
+    if alias.asname is not None or (last(new) == old and not foreign):
+        if stays_in_module:
+            return Plan((_line(statement, rename, context),))
+        return _relocated(statement, alias, new, place, context)
+    found = renaming(statement, place, usage.name, new, context)
+    if isinstance(found, Refusal):  # where the old name has to stay, it stands for the new thing
+        change: Change = partial(rename, asname=old)
+        if not stays_in_module:
+            change = partial(import_lines.moved, old=old, module=module_of(new), new=last(new), asname=old)
+        return Plan((_line(statement, change, context),))
+    if foreign:
+        return _replaced(statement, old, new, found, place, context)
+    change = partial(import_lines.dropped, old=old) if imported_name(new, place, context) else rename
+    return Plan((*found.edits, _line(statement, change, context)))
 
 
-def _renamed_alias(line: cst.SimpleStatementLine, *, old: str, new: str) -> cst.SimpleStatementLine:
-    import libcst as cst
-
-    small, position, index = _from_import(line, old)
-    aliases = list(small.names) if not isinstance(small.names, cst.ImportStar) else []
-    if any(isinstance(alias.name, cst.Name) and alias.name.value == new for alias in aliases):
-        return _with_statement(line, position, small.with_changes(names=without(aliases, index)))
-    aliases[index] = aliases[index].with_changes(name=cst.Name(new))
-    return _with_statement(line, position, small.with_changes(names=aliases))
+def _line(statement: ast.ImportFrom, change: Change, context: Context) -> Edit:
+    document = context.module.document
+    fit = partial(import_lines.within, change=change, margin=partial(margin_of, document, statement.lineno))
+    return Edit(statement, document.span(statement), WHOLE_LINE, fit)
 
 
-def _drop(line: cst.SimpleStatementLine, *, old: str) -> cst.SimpleStatementLine | cst.RemovalSentinel:
-    import libcst as cst
-
-    small, position, index = _from_import(line, old)
-    assert not isinstance(small.names, cst.ImportStar)
-    if len(small.names) == 1:
-        if len(line.body) > 1:
-            raise CannotApply("several statements on one line")
-        return cst.RemoveFromParent()
-    return _with_statement(line, position, small.with_changes(names=without(small.names, index)))
+def _relocated(statement: ast.ImportFrom, alias: ast.alias, new: str, place: Place, context: Context) -> Plan:
+    """The import from another module, of a name that stays what it is here."""
+    module = module_of(new)
+    if _is_top(place) and not keeps_its_place(statement, module, context.module.document):
+        drop = partial(import_lines.dropped, old=alias.name)
+        return Plan((_line(statement, drop, context),), (NewImport(module, last(new), alias.asname),))
+    move = partial(import_lines.moved, old=alias.name, module=module, new=last(new))
+    return Plan((_line(statement, move, context),))
 
 
-def _replaced_by(line: cst.SimpleStatementLine, *, module: str) -> cst.SimpleStatementLine:
-    import libcst as cst
+def _replaced(
+    statement: ast.ImportFrom, old: str, new: str, found: Renaming, place: Place, context: Context
+) -> Plan:
+    """The import of another package's module, through which the uses name the thing from now on."""
+    imports = found.reach.imports
+    whole = partial(import_lines.replaced_by_module, old=old, module=module_of(new))
+    through_module = "." in found.reach.expression
+    in_place = through_module and (_is_lone_import(statement, context) if _is_top(place) else bool(imports))
+    if in_place or (not imports and _is_only_statement(statement, place)):
+        return Plan((*found.edits, _line(statement, whole, context)))
+    drop = partial(import_lines.dropped, old=old)
+    return Plan((*found.edits, _line(statement, drop, context)), imports)
 
-    if len(line.body) > 1:
-        raise CannotApply("several statements on one line")
-    name = cst.parse_expression(module)
-    assert isinstance(name, cst.Name | cst.Attribute)
-    return line.with_changes(body=[cst.Import([cst.ImportAlias(name)])])
+
+def _is_top(place: Place) -> bool:
+    return place.block.owner is None and place.scope.parent is None
 
 
-def _moved(
-    line: cst.SimpleStatementLine, *, old: str, module: str, new: str
-) -> cst.SimpleStatementLine | cst.FlattenSentinel[cst.SimpleStatementLine]:
-    import libcst as cst
+def _is_lone_import(statement: ast.ImportFrom, context: Context) -> bool:
+    """Whether the module imports nothing else, so that the new import may stand in the place of the old one."""
+    return len(statement.names) == 1 and all(
+        other is statement or not isinstance(other, ast.Import | ast.ImportFrom)
+        for other in context.module.document.tree.body
+    )
 
-    small, position, index = _from_import(line, old)
-    assert not isinstance(small.names, cst.ImportStar)
-    source = cst.parse_expression(module)
-    assert isinstance(source, cst.Name | cst.Attribute)
-    alias = small.names[index].with_changes(name=cst.Name(new))
-    if len(small.names) == 1:
-        return _with_statement(line, position, small.with_changes(module=source, relative=(), names=[alias]))
-    rest = _with_statement(line, position, small.with_changes(names=without(small.names, index)))
-    own = cst.ImportFrom(source, [alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)])
-    return cst.FlattenSentinel([rest, cst.SimpleStatementLine([own])])
+
+def _is_only_statement(statement: ast.ImportFrom, place: Place) -> bool:
+    """Whether the block of the statement holds nothing else."""
+    around = place.block.owner or place.scope.node
+    return isinstance(around, ast.stmt) and any([statement] == list(body) for body in bodies_of(around))

@@ -6,167 +6,118 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.fitting import Margin, code_of, exploded, fitted, margin_of
+from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
+from starlette_upgrade.rewrite.passed_request import passed_request
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
-from starlette_upgrade.rewrite.sequences import keyword_of, with_first, without
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
-    from starlette_upgrade.semantics.scopes import Place, Scope
+    from starlette_upgrade.source.document import Document
 
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The request moves to the front; a context that held nothing else goes away."""
-    call = usage.call
+    call, statement, document = usage.call, usage.place.statement, context.module.document
     assert call is not None
-    given = next((keyword.value for keyword in call.keywords if keyword.arg == "request"), None)
-    found = given if given is not None else _request_in_context(call, usage.place)
+    found = passed_request(call, usage.place, context)
     if isinstance(found, Refusal):
         return found
-    change = partial(_rewrite, request=_text_of(found))
-    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+    alone = getattr(statement, "value", None)
+    if isinstance(alone, ast.Await):
+        alone = alone.value
+    change = partial(
+        _rewrite,
+        request=partial(_text_of, found, document),
+        column=document.column(call.lineno, call.col_offset) if alone is call else None,
+        margin=partial(margin_of, document, statement.lineno),
+    )
+    return Plan((Edit(statement, document.span(call), "Call", change),))
 
 
-def _text_of(request: ast.expr) -> str:
-    if isinstance(request, ast.Subscript) and isinstance(request.slice, ast.Constant):
-        return f'{ast.unparse(request.value)}["request"]'
-    return ast.unparse(request)
+def _text_of(request: ast.expr, document: Document) -> str:
+    """The request as it is written, or as it would be where it is not."""
+    if getattr(request, "end_lineno", None) is None:
+        return ast.unparse(request).replace("'", '"')
+    text = document.segment(document.span(request))
+    return f"({text})" if isinstance(request, ast.NamedExpr) or "\n" in text else text
 
 
-def _context_of(call: ast.Call) -> ast.expr | None:
-    named = next((keyword.value for keyword in call.keywords if keyword.arg == "context"), None)
-    by_name = any(keyword.arg == "name" for keyword in call.keywords)
-    position = 0 if by_name else 1
-    return named if named is not None else call.args[position] if len(call.args) > position else None
-
-
-def _request_in_context(call: ast.Call, place: Place) -> ast.expr | Refusal:
-    """The expression that the old form passes as the request."""
-    context = _context_of(call)
-    if context is None:
-        return _request_in_scope(place) or Refusal("no request is passed, and none is in sight")
-    value = _entry(context)
-    if value is not None:
-        return value
-    if isinstance(context, ast.Name):
-        value = _assigned_entry(context.id, place)
-        if value is not None and isinstance(value, ast.Name | ast.Attribute):
-            return value
-    in_scope = _request_in_scope(place)
-    if in_scope is not None:
-        return in_scope
-    if isinstance(context, ast.Name):
-        return ast.Subscript(context, ast.Constant("request"), ast.Load())
-    return Refusal("the request is inside a context that is made elsewhere")
-
-
-def _entry(context: ast.expr) -> ast.expr | None:
-    """The value of "request" in a dict that is written out."""
-    if isinstance(context, ast.Dict):
-        for key, value in zip(context.keys, context.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == "request":
-                return value
-    if isinstance(context, ast.Call) and getattr(context.func, "id", "") == "dict":
-        return next((keyword.value for keyword in context.keywords if keyword.arg == "request"), None)
-    if isinstance(context, ast.BinOp) and isinstance(context.op, ast.BitOr):
-        return _entry(context.left) or _entry(context.right)
-    return None
-
-
-def _assigned_entry(name: str, place: Place) -> ast.expr | None:
-    """The value of "request" where the context is a local dict that is written out or filled here."""
-    values = [
-        value
-        for binding in place.scope.names.get(name, [])
-        if isinstance(binding.node, ast.expr) and (value := _entry(binding.node)) is not None
-    ]
-    if isinstance(place.scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        for node in ast.walk(place.scope.node):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                target = node.targets[0]
-                if (
-                    isinstance(target, ast.Subscript)
-                    and getattr(target.value, "id", "") == name
-                    and isinstance(target.slice, ast.Constant)
-                    and target.slice.value == "request"
-                ):
-                    values.append(node.value)
-    texts = {ast.unparse(value) for value in values}
-    return values[0] if len(texts) == 1 else None
-
-
-def _request_in_scope(place: Place) -> ast.expr | None:
-    """A variable `request` of the functions around."""
-    scope: Scope | None = place.scope
-    while scope is not None and scope.parent is not None:
-        if scope.is_function and "request" in scope.names:
-            return ast.Name("request", ast.Load())
-        scope = scope.parent
-    return None
-
-
-def _rewrite(call: cst.Call, *, request: str) -> cst.Call:
+def _rewrite(
+    call: cst.Call, *, request: Callable[[], str], column: int | None, margin: Callable[[], Margin]
+) -> cst.Call:
     import libcst as cst
 
-    arguments = list(call.args)
-    names = [keyword_of(argument) for argument in arguments]
+    listing = listing_of(call)
+    names = [keyword_of(given) for given in listing.items]
     if "request" in names:
-        arguments = without(arguments, names.index("request"))
-        names = [keyword_of(argument) for argument in arguments]
+        listing = listing.without(names.index("request"))
+        names.remove("request")
     by_name = "name" in names
     index = names.index("context") if "context" in names else 0 if by_name else 1
-    if index < len(arguments) and (names[index] == "context" or names[index] is None):
-        arguments = _with_context(arguments, index)
-    if by_name and any(keyword_of(argument) is None for argument in arguments):
+    if index < len(names) and names[index] in ("context", None):
+        listing = _with_context(listing, index)
+    if by_name and any(keyword_of(given) is None for given in listing.items):
         raise CannotApply("a positional context beside name=")
-    first = cst.Arg(cst.parse_expression(request))
-    if by_name:
-        nothing = cst.SimpleWhitespace("")
-        equal = cst.AssignEqual(whitespace_before=nothing, whitespace_after=nothing)
-        first = first.with_changes(keyword=cst.Name("request"), equal=equal)
-    return with_first(call.with_changes(args=arguments), first)
+    first = argument(cst.parse_expression(request()), "request" if by_name else "")
+    changed: cst.Call = with_listing(call, listing.inserted(0, first))
+    if column is None:
+        return changed
+    room = margin()
+    before = code_of(call)
+    if "\n" in before:
+        return exploded(changed, room)
+    too_long_before = column - 1 + len(before) > room.width
+    return changed if too_long_before else fitted(changed, column, "", room)
 
 
-def _with_context(arguments: list[cst.Arg], index: int) -> list[cst.Arg]:
+def _with_context(listing: Listing, index: int) -> Listing:
     """The arguments with the request taken out of the context; an empty context goes where it can."""
     import libcst as cst
 
-    argument = arguments[index]
-    value = argument.value
-    if isinstance(value, cst.Dict):
-        keys = [_key_of(element) for element in value.elements]
-        if "request" not in keys:
-            return arguments
-        if any(isinstance(e, cst.StarredDictElement) for e in value.elements[: keys.index("request")]):
-            return arguments  # the entry may override one in what is unpacked before it
-        elements = without(value.elements, keys.index("request"))
-        emptied = not elements
-        value = value.with_changes(elements=elements)
-    elif isinstance(value, cst.Call) and isinstance(value.func, cst.Name) and value.func.value == "dict":
-        keys = [keyword_of(inner) for inner in value.args]
-        if "request" not in keys:
-            return arguments
-        inner_arguments = without(value.args, keys.index("request"))
-        emptied = not inner_arguments
-        value = value.with_changes(args=inner_arguments)
-    else:
-        return arguments
-    positional_after = any(keyword_of(later) is None for later in arguments[index + 1 :])
-    if emptied and not positional_after:
-        return without(arguments, index)
-    if emptied:
-        value = cst.Dict([])
-    changed = list(arguments)
-    changed[index] = argument.with_changes(value=value)
-    return changed
+    given = listing.items[index]
+    inner = given.value
+    if not isinstance(inner, cst.Call | cst.Dict) or not _is_written_out(inner):
+        return listing
+    entries = listing_of(inner)
+    keys = [_key_of(entry) for entry in entries.items]
+    if "request" not in keys or any(_is_unpacked(entry) for entry in entries.items[: keys.index("request")]):
+        return listing  # there the entry may override one in what is unpacked before it
+    rest = entries.without(keys.index("request"))
+    if rest.items:
+        return listing.replaced(index, given.with_changes(value=with_listing(inner, rest)))
+    if all(keyword_of(later) is not None for later in listing.items[index + 1 :]):
+        return listing.without(index)
+    return listing.replaced(index, given.with_changes(value=cst.Dict([])))
 
 
-def _key_of(element: cst.BaseDictElement) -> str | None:
+def _is_written_out(context: cst.Call | cst.Dict) -> bool:
+    """Whether a context is `{…}` or `dict(…)`."""
     import libcst as cst
 
-    if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
-        evaluated = element.key.evaluated_value
+    return isinstance(context, cst.Dict) or (isinstance(context.func, cst.Name) and context.func.value == "dict")
+
+
+def _is_unpacked(entry: cst.BaseDictElement | cst.Arg) -> bool:
+    """Whether an entry brings others: `**context`, or `context` in `dict(context)`."""
+    import libcst as cst
+
+    if isinstance(entry, cst.Arg):
+        return entry.keyword is None
+    return isinstance(entry, cst.StarredDictElement)
+
+
+def _key_of(entry: cst.BaseDictElement | cst.Arg) -> str | None:
+    import libcst as cst
+
+    if isinstance(entry, cst.Arg):
+        return keyword_of(entry)
+    if isinstance(entry, cst.DictElement) and isinstance(entry.key, cst.SimpleString):
+        evaluated = entry.key.evaluated_value
         return evaluated if isinstance(evaluated, str) else None
     return None

@@ -56,8 +56,8 @@ class OverrideMatch:
 class BehaviourMatch:
     """A usage that a named Python function in `match/behaviours/` recognises.
 
-    `names` are words of which a file must hold one, and `classes` those that it is about, so that triage can
-    pass files by.
+    `names` are the functions or methods of which it needs a call, and `classes` those that it is about, so that
+    triage can pass files by.
     """
 
     function: str

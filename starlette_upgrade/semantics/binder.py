@@ -86,7 +86,7 @@ class Candidates:
 
 def bind(module: Module, interest: Interest | None = None) -> Candidates:
     """Binds the module's names. Function bodies wait until asked for, unless they hold a word of interest."""
-    binder = _Binder(interest, interest.lines(module.document) if interest else ())
+    binder = _Binder(interest, module.lines)
     binder.bind_scope(module.scope)
     return binder.candidates
 
@@ -115,6 +115,8 @@ class _Binder:
         if scope.bound:
             return
         scope.bound = True
+        if isinstance(scope.node, _DEFINITIONS):
+            scope.module.document.restore(scope.node)
         # A walrus can bind a name in any expression; where there is one, none is passed over.
         self.everything = scope.module.has_walrus
         node = scope.node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.annotations import Annotations
@@ -130,7 +131,7 @@ class Inference:
                     chosen = visible_bindings(bindings, place, scope, at)
                     if chosen:
                         return union(self.binding(binding) for binding in chosen)
-                if scope.stars:
+                if scope.stars and not hasattr(builtins, name):  # nobody means to star-import another `str`
                     found = self._from_stars(name, scope)
                     if found is not None:
                         return found

@@ -39,7 +39,9 @@ class Project:
         if key not in self._modules:
             self._modules[key] = None
             try:
-                module = Module(Document(path, path.read_bytes()), self.dotted_name(path))
+                document = Document(path, path.read_bytes())
+                document.elide(())
+                module = Module(document, self.dotted_name(path))
             except (OSError, UnreadableDocument):
                 return None
             self._modules[key] = module

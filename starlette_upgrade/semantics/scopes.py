@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.source.document import Document
 
@@ -136,13 +136,17 @@ class Scope:
 
 
 class Module:
-    """A parsed file with its scopes. `name` is its dotted name as far as its folders tell."""
+    """A parsed file with its scopes.
 
-    __slots__ = ("document", "has_walrus", "is_package", "name", "scope")
+    `name` is its dotted name as far as its folders tell; `lines` are the numbers of its lines of interest.
+    """
 
-    def __init__(self, document: Document, name: str) -> None:
+    __slots__ = ("document", "has_walrus", "is_package", "lines", "name", "scope")
+
+    def __init__(self, document: Document, name: str, lines: Sequence[int] = ()) -> None:
         self.document = document
         self.name = name
         self.is_package = document.path.name == "__init__.py"
+        self.lines = lines
         self.has_walrus = ":=" in document.text
         self.scope = Scope(document.tree, self, None)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import codecs
+import contextlib
 import re
 import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Span
+from starlette_upgrade.source.elision import elide, parse_body
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     Positioned = ast.stmt | ast.expr | ast.keyword | ast.alias | ast.arg | ast.excepthandler
@@ -40,6 +43,8 @@ class Document:
         self.path = path
         self.data = data
         self.bom = data.startswith(codecs.BOM_UTF8)
+        self._wanted_lines: Sequence[int] | None = None
+        self._elided: dict[int, tuple[int, int]] = {}
         self.encoding = _declared_encoding(data)
         try:
             self.text = data[3:].decode(self.encoding) if self.bom else data.decode(self.encoding)
@@ -52,14 +57,42 @@ class Document:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The syntax tree. Raises UnreadableDocument."""
+        """The syntax tree; without some function bodies, if it was asked for by `elide`.
+
+        Raises UnreadableDocument.
+        """
         if b"\0" in self.data:
             line = self.data.count(b"\n", 0, self.data.find(b"\0")) + 1
             raise UnreadableDocument("holds a null byte: not Python source", line)
+        if self._wanted_lines is not None and "\r" not in self.text:
+            text, bodies = elide(self.text, self._wanted_lines)
+            if bodies:
+                try:
+                    tree = self._parse(text)
+                except UnreadableDocument:
+                    return self._parse(self.data)
+                self._elided = bodies
+                return tree
+        return self._parse(self.data)
+
+    def elide(self, lines: Sequence[int]) -> None:
+        """Leaves out of the tree the bodies of functions that hold none of `lines`; see `restore`."""
+        self._wanted_lines = lines
+
+    def restore(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Puts the body of a function back in the tree, if it was left out."""
+        found = self._elided.pop(node.lineno, None)
+        if found is not None:
+            first, last = found
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                node.body = parse_body(self.lines[first - 1 : last], first)
+
+    def _parse(self, source: str | bytes) -> ast.Module:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self.data, str(self.path))
+                return ast.parse(source, str(self.path))
         except SyntaxError as error:
             raise UnreadableDocument(f"syntax error: {error.msg}", error.lineno) from None
         except (RecursionError, MemoryError):

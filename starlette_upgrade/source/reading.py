@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Bytes of files without a root word that are held in memory until all root files are known.
 _KEPT = 64 << 20
 # Bytes of files that name Starlette, but can't hold a finding, of which a run says whether they are sound.
-_CHECKED = 512 << 10
+_CHECKED = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)

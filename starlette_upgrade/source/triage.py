@@ -60,11 +60,12 @@ Uses = tuple[tuple[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]], ...]
 class Unit:
     """Files that can import each other without naming a package: a top-level package, or a folder of scripts.
 
-    `owners` are the traces of interesting classes that its root files hold.
+    `owners` are the traces of interesting classes that its root files hold, `heads` the beginnings of these.
     """
 
     folder: str
     owners: set[bytes] = field(default_factory=set)
+    heads: list[bytes] = field(default_factory=list)
     is_root: bool = False
 
 
@@ -80,6 +81,7 @@ class Triage:
         self._rules = tuple(rules)
         self._kept = kept
         self._near_tests: dict[tuple[Unit, ...], Uses] = {}
+        self._near_unit: dict[Unit, tuple[Unit, ...]] = {}
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
         self._named: list[tuple[Unit, bytes, str]] = []
@@ -109,6 +111,7 @@ class Triage:
         """Takes a root file's surroundings into account."""
         unit = self._unit(path)
         unit.is_root = True
+        unit.heads.append(data[:_HEAD])
         if len(unit.owners) < len(self._owners):
             unit.owners.update(owner for owner in self._owners if owner in data)
 
@@ -154,13 +157,21 @@ class Triage:
         return self._near_tests[near]
 
     def _near(self, path: str, data: bytes) -> tuple[Unit, ...]:
-        """The units with root files that a file can import from: its own, and those that its imports name."""
+        """The units with root files that a file can import from: its own with those that this names, or else
+        those that the file's own imports name.
+        """
         own = self._unit(path)
-        head = data[:_HEAD]
+        if own.is_root:
+            if own not in self._near_unit:
+                self._near_unit[own] = self._named_in(own, b"\n".join(own.heads))
+            return self._near_unit[own]
+        return self._named_in(own, data[:_HEAD])
+
+    def _named_in(self, own: Unit, text: bytes) -> tuple[Unit, ...]:
         return tuple(
             unit
             for unit, name, inside in self._roots()
-            if own is unit or name in head or own.folder.startswith(inside)
+            if own is unit or name in text or own.folder.startswith(inside)
         )
 
     def _roots(self) -> list[tuple[Unit, bytes, str]]:
@@ -243,8 +254,10 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
             yield _test_of_objects(words, () if inherited else match.classes)
     elif isinstance(match, ArgumentMatch):
         yield from _argument_tests(match)
-    elif isinstance(match, OverrideMatch | BehaviourMatch):
+    elif isinstance(match, OverrideMatch):
         yield _test_of_objects(match.names, match.classes)
+    elif isinstance(match, BehaviourMatch):
+        yield _test_of_objects([word for name in match.names for word in (f"{name}(", f"{name} (")], match.classes)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
@@ -256,9 +269,9 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
             )
             yield replace(test, pattern=_KEYWORD.replace(b"NAME", keyword.encode()))
         if match.known:
-            yield Test((last.encode(),))
+            yield _test_of_objects([last], [name])
         elif match.position is not None:
-            yield Test((last.encode(),), _POSITIONAL.replace(b"NAME", last.encode()))
+            yield replace(_test_of_objects([last], [name]), pattern=_POSITIONAL.replace(b"NAME", last.encode()))
 
 
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:

@@ -54,6 +54,8 @@ def before_and_after(case: Case) -> tuple[dict[str, str], dict[str, str]]:
 @pytest.mark.parametrize("dress", DRESSES)
 @pytest.mark.parametrize("case", as_parameters(CASES))
 def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
+    if f"Not with {dress}." in case.prose:  # lines are broken elsewhere there
+        return
     change = DRESSES[dress]
     before, after = before_and_after(case)
     for name, text in before.items():

@@ -160,9 +160,7 @@ def test_files_are_read_oldest_release_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param(
-            changed("advice =", "advise ="), "`advice` is missing", id="missing-where-a-typo-stands"
-        ),
+        pytest.param(changed("advice =", "advise ="), "`advice` is missing", id="missing-where-a-typo-stands"),
         pytest.param(
             changed("advice =", 'deprecatd = "0.9"\nadvice ='),
             "unknown key `deprecatd` (did you mean `deprecated`?)",
@@ -171,8 +169,14 @@ def test_files_are_read_oldest_release_first(tmp_path: Path) -> None:
         pytest.param(changed("advice =", "zzz = 1\nadvice ="), "unknown key `zzz`", id="unknown"),
         pytest.param(changed('"Write `new`."', '" "'), "`advice` is empty", id="empty"),
         pytest.param(changed('"Write `new`."', "1"), "`advice` must be of type str, found int", id="wrong-type"),
-        pytest.param(changed('removed = "1.0.0"', 'removed = "soon"'), "`removed = 'soon'` is not a version", id="version"),
-        pytest.param(changed('removed = "1.0.0"', "removed = 1.0"), "`removed` must be of type str, found float", id="number-version"),
+        pytest.param(
+            changed('removed = "1.0.0"', 'removed = "soon"'), "`removed = 'soon'` is not a version", id="version"
+        ),
+        pytest.param(
+            changed('removed = "1.0.0"', "removed = 1.0"),
+            "`removed` must be of type str, found float",
+            id="number-version",
+        ),
         pytest.param(
             changed('removed = "1.0.0"\n', ""),
             "one of `deprecated`, `removed`, `changed` is needed",
@@ -198,10 +202,24 @@ def test_files_are_read_oldest_release_first(tmp_path: Path) -> None:
             "`reverted` needs an earlier `changed`",
             id="reverted-at-once",
         ),
-        pytest.param(changed("removed =", "pull = 0\nremoved ="), "`pull` must hold positive numbers only", id="pull-0"),
-        pytest.param(changed("removed =", 'pull = ["1"]\nremoved ='), "`pull` must hold positive numbers only", id="pull-text"),
-        pytest.param(changed("removed =", 'tags = [""]\nremoved ='), "`tags` must hold non-empty strings only", id="empty-tag"),
-        pytest.param(changed("removed =", "tags = [1]\nremoved ="), "`tags` must hold non-empty strings only", id="number-tag"),
+        pytest.param(
+            changed("removed =", "pull = 0\nremoved ="), "`pull` must hold positive numbers only", id="pull-0"
+        ),
+        pytest.param(
+            changed("removed =", 'pull = ["1"]\nremoved ='),
+            "`pull` must hold positive numbers only",
+            id="pull-text",
+        ),
+        pytest.param(
+            changed("removed =", 'tags = [""]\nremoved ='),
+            "`tags` must hold non-empty strings only",
+            id="empty-tag",
+        ),
+        pytest.param(
+            changed("removed =", "tags = [1]\nremoved ="),
+            "`tags` must hold non-empty strings only",
+            id="number-tag",
+        ),
         pytest.param(changed(f"[rule.match]\n{MATCH}", ""), "no [rule.match]", id="no-match"),
         pytest.param(
             changed(f"[rule.fix]\n{FIX}", ""),
@@ -234,19 +252,35 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param('kind = "symbl"\n', "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour", id="kind"),
+        pytest.param(
+            'kind = "symbl"\n',
+            "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour",
+            id="kind",
+        ),
         pytest.param('symbol = "a.b"\n', "`kind` is missing", id="no-kind"),
         pytest.param('kind = "symbol"\n', "`symbol` is missing", id="no-symbol"),
-        pytest.param('kind = "symbol"\nsymbol = 1\n', "`symbol` must be of type str or list, found int", id="number"),
-        pytest.param('kind = "symbol"\nsymbol = "a"\nsymbols = "b"\n', "unknown key `symbols` (did you mean `symbol`?)", id="unknown"),
-        pytest.param('kind = "symbol"\nsymbol = "a"\nkeyword = "b"\n', "unknown key `keyword`", id="key-of-another-kind"),
+        pytest.param(
+            'kind = "symbol"\nsymbol = 1\n', "`symbol` must be of type str or list, found int", id="number"
+        ),
+        pytest.param(
+            'kind = "symbol"\nsymbol = "a"\nsymbols = "b"\n',
+            "unknown key `symbols` (did you mean `symbol`?)",
+            id="unknown",
+        ),
+        pytest.param(
+            'kind = "symbol"\nsymbol = "a"\nkeyword = "b"\n', "unknown key `keyword`", id="key-of-another-kind"
+        ),
         pytest.param('kind = "attribute"\nclass = "a.B"\n', "`attribute` is missing", id="no-attribute"),
         pytest.param(
             'kind = "attribute"\nclass = "a.B"\nattribute = "c"\nusage = "read"\n',
             "`usage = 'read'` is not one of any, call",
             id="usage",
         ),
-        pytest.param('kind = "argument"\ncallable = "a.B"\n', "one of `keyword`, `position`, `known` is needed", id="no-argument"),
+        pytest.param(
+            'kind = "argument"\ncallable = "a.B"\n',
+            "one of `keyword`, `position`, `known` is needed",
+            id="no-argument",
+        ),
         pytest.param(
             'kind = "argument"\ncallable = "a.B"\nposition = -1\n',
             "`position` must be a number from 0 on",
@@ -301,9 +335,17 @@ def test_a_mistake_in_a_match_is_named(text: str, said: str, refusal: Refusal) -
             id="replaces",
         ),
         pytest.param(
-            'kind = "replace-symbol"\nsafety = "safe"\nreplace = "a"\n',
+            'kind = "remove-argument"\nsafety = "safe"\nreplace = "a"\n',
             "unknown key `replace` (did you mean `replaces`?)",
             id="unknown",
+        ),
+        pytest.param(
+            'kind = "replace-symbol"\nsafety = "safe"\n',
+            'kind = "replace-symbol" needs `replaces`',
+            id="no-replaces",
+        ),
+        pytest.param(
+            'kind = "rename-argument"\nsafety = "safe"\n', 'kind = "rename-argument" needs `to`', id="no-to"
         ),
     ],
 )
@@ -322,7 +364,11 @@ def test_an_unknown_kind_of_fix_is_told_all_that_there_are(refusal: Refusal) -> 
         pytest.param('before = "a"\n', "`after` is missing", id="no-after"),
         pytest.param('after = "a"\n', "`before` is missing", id="no-before"),
         pytest.param('before = ""\nafter = "a"\n', "`before` is empty", id="empty"),
-        pytest.param('before = "a"\nafter = "b"\nprobes = "c"\n', "unknown key `probes` (did you mean `probe`?)", id="unknown"),
+        pytest.param(
+            'before = "a"\nafter = "b"\nprobes = "c"\n',
+            "unknown key `probes` (did you mean `probe`?)",
+            id="unknown",
+        ),
     ],
 )
 def test_a_mistake_in_an_example_is_named_with_its_number(text: str, said: str, refusal: Refusal) -> None:
@@ -334,17 +380,29 @@ def test_a_mistake_in_an_example_is_named_with_its_number(text: str, said: str, 
     [
         pytest.param(changed('release = "1.0.0"\n', ""), "1.0.0.toml: `release` is missing", id="no-release"),
         pytest.param(changed("date = 2026-03-01\n", ""), "1.0.0.toml: `date` is missing", id="no-date"),
-        pytest.param(changed('release = "1.0.0"', 'release = "one"'), "1.0.0.toml: `release = 'one'` is not a version", id="version"),
+        pytest.param(
+            changed('release = "1.0.0"', 'release = "one"'),
+            "1.0.0.toml: `release = 'one'` is not a version",
+            id="version",
+        ),
         pytest.param(
             changed('release = "1.0.0"', 'release = "1.0.1"'),
             "1.0.0.toml: `release` is 1.0.1, which is not the file's name",
             id="another-name",
         ),
-        pytest.param(f"releases = 1\n{GOOD}", "1.0.0.toml: unknown key `releases` (did you mean `release`?)", id="unknown"),
-        pytest.param(f'{HEAD}rule = "x"\n', "1.0.0.toml: `rule` must be of type dict or list, found str", id="rule-a-string"),
-        pytest.param(f'{HEAD}rule = ["x"]\n', "1.0.0.toml, rule 1: expected a table, found str", id="rule-list-of-strings"),
+        pytest.param(
+            f"releases = 1\n{GOOD}", "1.0.0.toml: unknown key `releases` (did you mean `release`?)", id="unknown"
+        ),
+        pytest.param(
+            f'{HEAD}rule = "x"\n', "1.0.0.toml: `rule` must be of type dict or list, found str", id="rule-a-string"
+        ),
+        pytest.param(
+            f'{HEAD}rule = ["x"]\n', "1.0.0.toml, rule 1: expected a table, found str", id="rule-list-of-strings"
+        ),
         pytest.param(f"{GOOD}[[rule]]\n", "1.0.0.toml, rule 2: `code` is missing", id="rule-without-code"),
-        pytest.param(f'{GOOD}[[rule]]\ncode = "SU902"\n', "1.0.0.toml, rule 2: `name` is missing", id="rule-without-name"),
+        pytest.param(
+            f'{GOOD}[[rule]]\ncode = "SU902"\n', "1.0.0.toml, rule 2: `name` is missing", id="rule-without-name"
+        ),
         pytest.param(f'{HEAD}[[note]]\nname = "a"\n', "1.0.0.toml, note 1: `text` is missing", id="note"),
     ],
 )
@@ -359,7 +417,9 @@ class TestAFileThatIsNoToml:
         assert "line 3" in said
 
     def test_that_is_not_utf_8_is_named(self, refusal: Refusal) -> None:
-        assert refusal({"1.0.0.toml": GOOD.replace("new", "né").encode("latin-1")}).startswith("1.0.0.toml: 'utf-8'")
+        assert refusal({"1.0.0.toml": GOOD.replace("new", "né").encode("latin-1")}).startswith(
+            "1.0.0.toml: 'utf-8'"
+        )
 
     def test_that_is_a_folder_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "1.0.0.toml").mkdir()

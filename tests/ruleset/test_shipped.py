@@ -62,7 +62,13 @@ def test_a_file_is_of_a_published_release_and_holds_at_most_fifty_rules(release:
 
 @each_rule
 def test_every_version_of_a_rule_was_published(rule: Rule) -> None:
-    versions = (rule.deprecated, rule.removed, rule.changed, rule.reverted, *(fix.replacement_since for fix in rule.fixes))
+    versions = (
+        rule.deprecated,
+        rule.removed,
+        rule.changed,
+        rule.reverted,
+        *(fix.replacement_since for fix in rule.fixes),
+    )
     assert [str(version) for version in versions if version is not None and version not in KNOWN.releases] == []
 
 

@@ -20,7 +20,7 @@ from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document
 
 _MARK = "reveal"
-# A function's body is bound when it is asked for, or at once where a line of it holds a word of interest.
+# A function's body is read and bound when it is asked for, or at once where a line of it holds a word of interest.
 _LAZY = Interest(callables=frozenset({_MARK}))
 _EAGER = Interest(callables=frozenset({_MARK}), members=frozenset({"def", "lambda"}))
 
@@ -86,7 +86,10 @@ def _answers(paths: list[Path], catalogue: Catalogue, interest: Interest) -> lis
 
 def _marked(path: Path, interest: Interest, inference: Inference) -> list[str]:
     project = inference.project
-    module = Module(Document(path, path.read_bytes()), project.dotted_name(path))
+    document = Document(path, path.read_bytes())
+    lines = interest.lines(document)
+    document.elide(lines)
+    module = Module(document, project.dotted_name(path), lines)
     project.add(module)
     marked = [found for found in bind(module, interest).calls if getattr(found[0].func, "id", "") == _MARK]
     marked.sort(key=lambda found: (found[0].lineno, found[0].col_offset))

@@ -73,7 +73,13 @@ def test_a_parameter_is_what_its_annotation_says(annotation: str, expected: str,
 
 @pytest.mark.parametrize(
     "signature",
-    ["app: Starlette, /", "*, app: Starlette", "first, app: Starlette", "*args, app: Starlette", "app: Starlette = None"],
+    [
+        "app: Starlette, /",
+        "*, app: Starlette",
+        "first, app: Starlette",
+        "*args, app: Starlette",
+        "app: Starlette = None",
+    ],
 )
 def test_every_kind_of_parameter_has_its_annotation(signature: str, reveal: Reveal) -> None:
     assert reveal(f"{IMPORTS}def f({signature}):\n    reveal(app)") == "Starlette"
@@ -119,7 +125,10 @@ def test_a_generic_class_is_itself_whatever_its_arguments(reveal: Reveal) -> Non
 
 
 def test_a_class_nobody_knows_is_surely_not_starlettes(reveal: Reveal) -> None:
-    assert reveal("from aiogram import Application\ndef f(app: Application):\n    reveal(app)") == "aiogram.Application"
+    assert (
+        reveal("from aiogram import Application\ndef f(app: Application):\n    reveal(app)")
+        == "aiogram.Application"
+    )
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,8 @@ class TestSelf:
         ],
     )
     def test_an_attribute_is_what_a_method_assigns(self, assigning: str, reveal: Reveal) -> None:
-        source = f"class Server:\n    def setup(self, app):\n        {assigning}\n    def run(self):\n        reveal(self.app)"
+        setup = f"    def setup(self, app):\n        {assigning}\n"
+        source = f"class Server:\n{setup}    def run(self):\n        reveal(self.app)"
         assert reveal(IMPORTS + source) in ("Starlette", "Starlette | fastapi.applications.FastAPI")
 
     def test_an_attribute_may_be_assigned_below_its_use(self, reveal: Reveal) -> None:
@@ -262,6 +263,7 @@ class TestSelf:
                     reveal(self.app)
         """
         assert reveal(IMPORTS + dedent(source)) == "?"
+
 
 class TestClassAttributes:
     @pytest.mark.parametrize("access", ["Server.app", "Server().app"])

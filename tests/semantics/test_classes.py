@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +36,10 @@ class TestSubclasses:
         assert reveal(f"{IMPORTS}class C0(Starlette): ...\n{classes}reveal(C{depth}().router)") == "Router"
 
     def test_across_files(self, reveal: Reveal) -> None:
-        files = {f"m{number}.py": f"from m{number + 1} import C{number + 1}\nclass C{number}(C{number + 1}): ..." for number in range(5)}
+        files = {
+            f"m{number}.py": f"from m{number + 1} import C{number + 1}\nclass C{number}(C{number + 1}): ..."
+            for number in range(5)
+        }
         files |= {"m5.py": IMPORTS + "class C5(Starlette): ..."}
         assert reveal({**files, "main.py": "import m0\nreveal(m0.C0().router)"}) == "Router"
 
@@ -53,8 +55,8 @@ class TestSubclasses:
         ],
     )
     def test_may_have_other_bases(self, bases: str, reveal: Reveal) -> None:
-        source = f"import starlette.applications\nfrom typing import Generic\nclass Mixin: ...\nclass App({bases}): ...\n"
-        assert reveal(f"{IMPORTS}{source}reveal(App().router)") == "Router"
+        more = "import starlette.applications\nfrom typing import Generic\nclass Mixin: ...\n"
+        assert reveal(f"{IMPORTS}{more}class App({bases}): ...\nreveal(App().router)") == "Router"
 
     def test_of_a_base_chosen_at_run_time(self, reveal: Reveal) -> None:
         source = "Base = Starlette if modern else object\nclass App(Base): ...\nreveal(App().router)"
@@ -119,7 +121,9 @@ class Server:
 
     @pytest.mark.parametrize("decorator", ["property", "cached_property", "functools.cached_property"])
     def test_a_property_is_what_it_returns(self, decorator: str, reveal: Reveal) -> None:
-        source = f"class Server:\n    @{decorator}\n    def app(self):\n        return Starlette()\nreveal(Server().app)"
+        source = (
+            f"class Server:\n    @{decorator}\n    def app(self):\n        return Starlette()\nreveal(Server().app)"
+        )
         assert reveal(IMPORTS + source) == "Starlette"
 
     def test_a_property_with_an_annotation(self, reveal: Reveal) -> None:
@@ -164,7 +168,7 @@ reveal(App.create())
         assert reveal(IMPORTS + source) == "Router"
 
     def test_self_in_an_inner_function_is_the_methods(self, reveal: Reveal) -> None:
-        source = "class App(Starlette):\n    def setup(self):\n        async def view(request):\n            reveal(self)"
+        source = "class App(Starlette):\n    def setup(self):\n        def view(request):\n            reveal(self)"
         assert reveal(IMPORTS + source) == "main.App"
 
     def test_a_method_that_returns_self_gives_the_object(self, reveal: Reveal) -> None:
@@ -176,11 +180,13 @@ reveal(App.create())
         assert reveal(IMPORTS + source) == "Starlette"
 
     def test_a_dataclass_field_is_what_it_declares(self, reveal: Reveal) -> None:
-        source = "from dataclasses import dataclass\n@dataclass\nclass Context:\n    app: Starlette\nreveal(Context(x).app)"
+        source = "import dataclasses\n@dataclasses.dataclass\nclass C:\n    app: Starlette\nreveal(C(x).app)"
         assert reveal(IMPORTS + source) == "Starlette"
 
     def test_a_named_tuple_field_is_what_it_declares(self, reveal: Reveal) -> None:
-        source = "from typing import NamedTuple\nclass Context(NamedTuple):\n    app: Starlette\nreveal(Context(x).app)"
+        source = (
+            "from typing import NamedTuple\nclass Context(NamedTuple):\n    app: Starlette\nreveal(Context(x).app)"
+        )
         assert reveal(IMPORTS + source) == "Starlette"
 
     def test_a_member_nobody_knows_is_a_method_of_the_class_it_is_asked_of(self, reveal: Reveal) -> None:
@@ -260,7 +266,9 @@ class TestOwner:
             pytest.param("class App(Starlette):\n    def on_event(self, kind): ...", id="own-method"),
             pytest.param("class App(Starlette):\n    on_event = register", id="own-attribute"),
             pytest.param("class App(Starlette):\n    on_event: Handler", id="declared"),
-            pytest.param("class App(Starlette):\n    def __init__(self):\n        self.on_event = []", id="set-on-self"),
+            pytest.param(
+                "class App(Starlette):\n    def __init__(self):\n        self.on_event = []", id="set-on-self"
+            ),
             pytest.param("class A(Starlette):\n    def on_event(self): ...\nclass App(A): ...", id="inherited"),
             pytest.param("class M:\n    def on_event(self): ...\nclass App(M, Starlette): ...", id="from-a-mixin"),
             pytest.param("class App(Starlette): ...\nApp.on_event = register", id="set-from-outside"),
@@ -279,7 +287,9 @@ class TestOwner:
         assert owner_of("on_event", source, project_folder, catalogue) == STARLETTE
 
     @pytest.mark.xfail(strict=True, reason="bases are asked depth first, not in the order that Python resolves")
-    def test_a_sibling_goes_before_the_base_that_both_share(self, project_folder: Path, catalogue: Catalogue) -> None:
+    def test_a_sibling_goes_before_the_base_that_both_share(
+        self, project_folder: Path, catalogue: Catalogue
+    ) -> None:
         source = "class A(Starlette): ...\nclass B(Starlette):\n    def on_event(self): ...\nclass App(A, B): ..."
         assert owner_of("on_event", source, project_folder, catalogue) is None
 
@@ -290,4 +300,8 @@ class TestOwner:
         module = inference.project.module_at(file)
         assert module is not None
         found = {name: inference.member_of_module(module, name) for name in "ABC"}
-        assert [inference.classes.is_open(cls) for cls in found.values() if isinstance(cls, ClassType)] == [True, True, False]
+        assert [inference.classes.is_open(cls) for cls in found.values() if isinstance(cls, ClassType)] == [
+            True,
+            True,
+            False,
+        ]

@@ -30,19 +30,30 @@ FIXTURE = IMPORTS + "@pytest.fixture\ndef client():\n    return TestClient(Starl
         pytest.param("@pytest.fixture\ndef client():\n    return TestClient(app)", id="returns"),
         pytest.param("@pytest.fixture\ndef client():\n    yield TestClient(app)", id="yields"),
         pytest.param("@pytest.fixture()\ndef client():\n    return TestClient(app)", id="called"),
-        pytest.param("@pytest.fixture(scope='session')\ndef client():\n    return TestClient(app)", id="with-scope"),
+        pytest.param(
+            "@pytest.fixture(scope='session')\ndef client():\n    return TestClient(app)", id="with-scope"
+        ),
         pytest.param("@pytest.fixture\ndef client() -> TestClient: ...", id="annotated"),
         pytest.param("@pytest.fixture\ndef client() -> Iterator[TestClient]: ...", id="annotated-iterator"),
         pytest.param("@pytest.fixture\ndef client() -> Generator[TestClient, None, None]: ...", id="generator"),
         pytest.param("@pytest.fixture\nasync def client() -> AsyncIterator[TestClient]: ...", id="async-iterator"),
-        pytest.param("@pytest.fixture\ndef client():\n    with TestClient(app) as c:\n        yield c", id="yields-entered"),
-        pytest.param("@pytest_asyncio.fixture\nasync def client():\n    yield TestClient(app)", id="pytest-asyncio"),
-        pytest.param("from pytest import fixture\n@fixture\ndef client():\n    return TestClient(app)", id="by-name"),
+        pytest.param(
+            "@pytest.fixture\ndef client():\n    with TestClient(app) as c:\n        yield c", id="yields-entered"
+        ),
+        pytest.param(
+            "@pytest_asyncio.fixture\nasync def client():\n    yield TestClient(app)", id="pytest-asyncio"
+        ),
+        pytest.param(
+            "from pytest import fixture\n@fixture\ndef client():\n    return TestClient(app)", id="by-name"
+        ),
         pytest.param("@pytest.yield_fixture\ndef client():\n    yield TestClient(app)", id="yield-fixture"),
         pytest.param("@pytest.fixture(name='client')\ndef make_client():\n    return TestClient(app)", id="name"),
-        pytest.param("@pytest.fixture(params=[1, 2])\ndef client(request):\n    return TestClient(app)", id="params"),
         pytest.param(
-            "@pytest.fixture\ndef app():\n    return Starlette()\n@pytest.fixture\ndef client(app):\n    return TestClient(app)",
+            "@pytest.fixture(params=[1, 2])\ndef client(request):\n    return TestClient(app)", id="params"
+        ),
+        pytest.param(
+            "@pytest.fixture\ndef app():\n    return Starlette()\n"
+            "@pytest.fixture\ndef client(app):\n    return TestClient(app)",
             id="of-another-fixture",
         ),
     ],
@@ -56,7 +67,9 @@ def test_a_parameter_is_what_its_fixture_gives(fixture: str, reveal: Reveal) -> 
     [
         pytest.param("async def test_it(client):\n    reveal(client)", id="async"),
         pytest.param("def test_it(tmp_path, client, monkeypatch):\n    reveal(client)", id="among-others"),
-        pytest.param("@pytest.mark.parametrize('a', [1])\ndef test_it(a, client):\n    reveal(client)", id="parametrized"),
+        pytest.param(
+            "@pytest.mark.parametrize('a', [1])\ndef test_it(a, client):\n    reveal(client)", id="parametrized"
+        ),
         pytest.param("class TestIt:\n    def test_it(self, client):\n        reveal(client)", id="method"),
         pytest.param("def test_it(client):\n    def inner():\n        reveal(client)", id="inner-function"),
         pytest.param("def test_it(*, client):\n    reveal(client)", id="keyword-only"),
@@ -94,8 +107,9 @@ class TestIt:
 
     def test_in_a_base_class_of_the_test(self, reveal: Reveal) -> None:
         files = {
-            "base.py": IMPORTS + "class Base:\n    @pytest.fixture\n    def client(self):\n        return TestClient(app)",
-            "test_it.py": "from base import Base\nclass TestIt(Base):\n    def test_it(self, client):\n        reveal(client)",
+            "base.py": IMPORTS
+            + "class Base:\n    @pytest.fixture\n    def client(self):\n        return TestClient(app)",
+            "test_it.py": "import base\nclass TestIt(base.Base):\n    def test(self, client): reveal(client)",
         }
         assert reveal(files) == "TestClient"
 
@@ -113,7 +127,7 @@ class TestIt:
         assert reveal(files) == "?"
 
     def test_a_fixture_that_extends_the_one_above(self, reveal: Reveal) -> None:
-        extended = "import pytest\n@pytest.fixture\ndef client(client):\n    client.headers['a'] = 'b'\n    return client\n"
+        extended = "import pytest\n@pytest.fixture\ndef client(client):\n    prepare(client)\n    return client\n"
         assert reveal({"conftest.py": FIXTURE, "test_it.py": extended + USE}) == "TestClient"
 
     def test_a_fixture_may_use_one_of_a_nearer_conftest(self, reveal: Reveal) -> None:
@@ -130,7 +144,10 @@ class TestFactories:
     @pytest.mark.parametrize(
         "fixture",
         [
-            pytest.param("def make_client():\n    def make(**options):\n        return TestClient(app, **options)\n    return make", id="inner-function"),
+            pytest.param(
+                "def make_client():\n    def make(**kw):\n        return TestClient(app, **kw)\n    return make",
+                id="inner-function",
+            ),
             pytest.param("def make_client():\n    return functools.partial(TestClient, app)", id="partial"),
             pytest.param("def make_client():\n    return lambda: TestClient(app)", id="lambda"),
             pytest.param("def make_client():\n    return TestClient", id="class"),
@@ -146,7 +163,8 @@ class TestFactories:
         assert reveal(f"{IMPORTS}{protocol}@pytest.fixture\n{fixture}\n{self.USE}") == "TestClient"
 
     @pytest.mark.parametrize(
-        "annotation", ["Callable[..., TestClient]", "'Callable[[Starlette], TestClient]'", "Factory", "type[TestClient]"]
+        "annotation",
+        ["Callable[..., TestClient]", "'Callable[[Starlette], TestClient]'", "Factory", "type[TestClient]"],
     )
     def test_the_tests_own_annotation_says_it_too(self, annotation: str, reveal: Reveal) -> None:
         protocol = "class Factory(Protocol):\n    def __call__(self, app: Starlette) -> TestClient: ...\n"
@@ -193,7 +211,9 @@ class TestNot:
         assert reveal(source + USE) == "?"
 
     def test_fixtures_that_ask_for_each_other_end(self, reveal: Reveal) -> None:
-        source = "@pytest.fixture\ndef a(client):\n    return client\n@pytest.fixture\ndef client(a):\n    return a\n"
+        source = (
+            "@pytest.fixture\ndef a(client):\n    return client\n@pytest.fixture\ndef client(a):\n    return a\n"
+        )
         assert reveal(IMPORTS + source + USE) == "?"
 
     def test_a_conftest_that_is_no_python_gives_nothing(self, reveal: Reveal) -> None:

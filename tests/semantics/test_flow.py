@@ -93,7 +93,19 @@ else:
     reveal(x)
 reveal(x)
 """
-        assert reveal_all(IMPORTS + source) == ["Starlette", "Router", "TestClient", "Router | Starlette | TestClient"]
+        assert reveal_all(IMPORTS + source) == [
+            "Starlette",
+            "Router",
+            "TestClient",
+            "Router | Starlette | TestClient",
+        ]
+
+    @pytest.mark.xfail(
+        strict=True, raises=RecursionError, reason="every `elif` is one call deeper, and nothing catches it"
+    )
+    def test_there_may_be_any_number_of_elif(self, reveal: Reveal) -> None:
+        branches = "".join(f"elif kind == {number}:\n    x = {number}\n" for number in range(600))
+        assert reveal(f"{IMPORTS}if kind:\n    x = 1\n{branches}app = Starlette()\nreveal(app)") == "Starlette"
 
     def test_an_inner_branch_sees_its_own_outer_branch(self, reveal_all: RevealAll) -> None:
         source = """\
@@ -134,7 +146,9 @@ reveal(x)
         assert reveal(IMPORTS + source) == "Starlette"
 
     def test_the_else_of_a_try_runs_on_a_condition(self, reveal: Reveal) -> None:
-        source = "x = Router()\ntry:\n    check()\nexcept ValueError:\n    pass\nelse:\n    x = Starlette()\nreveal(x)"
+        source = (
+            "x = Router()\ntry:\n    check()\nexcept ValueError:\n    pass\nelse:\n    x = Starlette()\nreveal(x)"
+        )
         assert reveal(IMPORTS + source) == "Router | Starlette"
 
     def test_a_with_block_always_runs(self, reveal: Reveal) -> None:
@@ -190,7 +204,9 @@ class TestScopes:
         source = "app = None\ndef setup():\n    global app\n    app = Starlette()\ndef use():\n    reveal(app)"
         assert "Starlette" in reveal(IMPORTS + source)
 
-    @pytest.mark.xfail(strict=True, reason="in an imported module the body of `setup` waits, and nobody asks for it")
+    @pytest.mark.xfail(
+        strict=True, reason="in an imported module the body of `setup` waits, and nobody asks for it"
+    )
     def test_a_global_statement_binds_the_name_for_other_modules_too(self, reveal: Reveal) -> None:
         files = {"a.py": IMPORTS + "app = None\ndef setup():\n    global app\n    app = Starlette()\n"}
         assert "Starlette" in reveal({**files, "main.py": "from a import app\nreveal(app)"})

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
         pytest.param("import starlette.applications as a\nreveal(a.Starlette)", id="import-as"),
         pytest.param("import starlette as s\nreveal(s.applications.Starlette)", id="import-package-as"),
         pytest.param("from starlette.applications import *\nreveal(Starlette)", id="star"),
-        pytest.param("from starlette.applications import (\n    Starlette,\n)\nreveal(Starlette)", id="in-parentheses"),
-        pytest.param("from starlette.applications import \\\n    Starlette\nreveal(Starlette)", id="continued-line"),
+        pytest.param(
+            "from starlette.applications import (\n    Starlette,\n)\nreveal(Starlette)", id="in-parentheses"
+        ),
+        pytest.param(
+            "from starlette.applications import \\\n    Starlette\nreveal(Starlette)", id="continued-line"
+        ),
         pytest.param("import os, starlette.applications as a\nreveal(a.Starlette)", id="several-in-one-line"),
     ],
 )
@@ -53,7 +57,10 @@ def test_a_constant_or_function_is_a_name_of_its_module(reveal_all: RevealAll) -
         reveal(codes.HTTP_200_OK)
         reveal(closed)
     """
-    assert reveal_all(source) == ["name starlette.status.HTTP_200_OK", "name starlette.status.WS_1005_ABNORMAL_CLOSURE"]
+    assert reveal_all(source) == [
+        "name starlette.status.HTTP_200_OK",
+        "name starlette.status.WS_1005_ABNORMAL_CLOSURE",
+    ]
 
 
 def test_what_no_module_is_known_of_keeps_its_dotted_name(reveal: Reveal) -> None:
@@ -165,7 +172,12 @@ APP = "from starlette.applications import Starlette\napp = Starlette()\n"
     ],
 )
 def test_an_object_of_another_module_is_known_however_it_is_imported(importing: str, reveal: Reveal) -> None:
-    files = {"top/__init__.py": "", "top/pkg/__init__.py": "", "top/pkg/core.py": APP, "top/pkg/views.py": importing}
+    files = {
+        "top/__init__.py": "",
+        "top/pkg/__init__.py": "",
+        "top/pkg/core.py": APP,
+        "top/pkg/views.py": importing,
+    }
     assert reveal(files) == "Starlette"
 
 

@@ -72,7 +72,11 @@ class TestCircles:
         assert reveal_all(files) == ["TestClient", "Starlette"]
 
     def test_a_name_that_two_modules_import_from_each_other_is_unknown(self, reveal: Reveal) -> None:
-        files = {"a.py": "from b import app", "b.py": "from a import app", "main.py": "from a import app\nreveal(app)"}
+        files = {
+            "a.py": "from b import app",
+            "b.py": "from a import app",
+            "main.py": "from a import app\nreveal(app)",
+        }
         assert reveal(files) == "?"
 
     def test_a_module_that_imports_itself_is_no_trap(self, reveal: Reveal) -> None:
@@ -147,21 +151,19 @@ class TestLayouts:
         assert reveal({"main.py": "from unlisted import app\nreveal(app)"}) == "Starlette"
 
 
-class TestMonorepo:
-    FILES = {
-        "one/app/__init__.py": "",
-        "one/app/main.py": APP,
-        "two/app/__init__.py": "",
-        "two/app/main.py": ROUTER,
-    }
+SERVICES = {"one/app/__init__.py": "", "one/app/main.py": APP, "two/app/__init__.py": "", "two/app/main.py": ROUTER}
 
+
+class TestMonorepo:
     def test_each_service_imports_its_own_package(self, reveal_all: RevealAll) -> None:
-        tests = {f"{service}/tests/test_it.py": "from app.main import app\nreveal(app)" for service in ("one", "two")}
-        assert reveal_all({**self.FILES, **tests}) == ["Starlette", "Router"]
+        tests = {
+            f"{service}/tests/test_it.py": "from app.main import app\nreveal(app)" for service in ("one", "two")
+        }
+        assert reveal_all({**SERVICES, **tests}) == ["Starlette", "Router"]
 
     def test_each_package_imports_itself(self, reveal_all: RevealAll) -> None:
         views = {f"{service}/app/views.py": "from app.main import app\nreveal(app)" for service in ("one", "two")}
-        assert reveal_all({**self.FILES, **views}) == ["Starlette", "Router"]
+        assert reveal_all({**SERVICES, **views}) == ["Starlette", "Router"]
 
     def test_flat_services_import_the_module_beside(self, reveal_all: RevealAll) -> None:
         files = {"one/main.py": APP, "two/main.py": ROUTER}

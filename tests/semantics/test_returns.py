@@ -25,7 +25,9 @@ from starlette.testclient import TestClient
         pytest.param("def make() -> Starlette: ...", id="annotated"),
         pytest.param("def make() -> 'Starlette': ...", id="annotated-string"),
         pytest.param("def make():\n    return Starlette()", id="returned"),
-        pytest.param("def make():\n    app = Starlette()\n    app.debug = True\n    return app", id="returned-name"),
+        pytest.param(
+            "def make():\n    app = Starlette()\n    app.debug = True\n    return app", id="returned-name"
+        ),
         pytest.param("def make():\n    with lock:\n        return Starlette()", id="returned-in-a-block"),
         pytest.param("def make(**options):\n    app = Starlette(**options)\n    return app", id="with-options"),
         pytest.param("def inner():\n    return Starlette()\ndef make():\n    return inner()", id="through-another"),
@@ -33,7 +35,9 @@ from starlette.testclient import TestClient
         pytest.param("make = Starlette", id="the-class-by-another-name"),
         pytest.param("def build():\n    return Starlette()\nmake = build", id="by-another-name"),
         pytest.param("@functools.cache\ndef make():\n    return Starlette()", id="decorated"),
-        pytest.param("def make():\n    def inner():\n        return Router()\n    return Starlette()", id="inner-returns"),
+        pytest.param(
+            "def make():\n    def inner():\n        return Router()\n    return Starlette()", id="inner-returns"
+        ),
     ],
 )
 def test_a_factory_gives_what_it_returns(function: str, reveal: Reveal) -> None:
@@ -87,7 +91,10 @@ def test_functions_that_call_each_other_end(reveal: Reveal) -> None:
 
 
 class TestAcrossFiles:
-    FACTORY = "from starlette.applications import Starlette\ndef create_app(config=None):\n    app = Starlette()\n    return app\n"
+    FACTORY = (
+        "from starlette.applications import Starlette\n"
+        "def create_app(config=None):\n    app = Starlette()\n    return app\n"
+    )
 
     @pytest.mark.parametrize(
         "using",
@@ -129,8 +136,8 @@ class TestGenerators:
     def test_a_context_manager_enters_as_what_it_yields(
         self, decorator: str, annotation: str, reveal: Reveal
     ) -> None:
-        source = f"@{decorator}\ndef serving(){annotation}:\n    yield Starlette()\nwith serving() as app:\n    reveal(app)"
-        assert reveal(IMPORTS + source) == "Starlette"
+        source = f"@{decorator}\ndef serving(){annotation}:\n    yield Starlette()\n"
+        assert reveal(f"{IMPORTS}{source}with serving() as app:\n    reveal(app)") == "Starlette"
 
     def test_an_async_context_manager_enters_as_what_it_yields(self, reveal: Reveal) -> None:
         source = """\
@@ -164,14 +171,23 @@ class Server:
         source = "def apps():\n    sent = (yield Starlette())\nfor app in apps():\n    reveal(app)"
         assert reveal(IMPORTS + source) == "Starlette"
 
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
         pytest.param("from typing import cast\nreveal(cast(Starlette, x))", "Starlette", id="cast"),
         pytest.param("import typing as t\nreveal(t.cast('Starlette', x))", "Starlette", id="cast-string"),
-        pytest.param("from typing_extensions import cast\nreveal(cast(Starlette, x))", "Starlette", id="cast-extensions"),
-        pytest.param("from functools import partial\nreveal(partial(Starlette, debug=True)())", "Starlette", id="partial"),
-        pytest.param("import functools\nmake = functools.partial(TestClient, app)\nreveal(make())", "TestClient", id="partial-name"),
+        pytest.param(
+            "from typing_extensions import cast\nreveal(cast(Starlette, x))", "Starlette", id="cast-extensions"
+        ),
+        pytest.param(
+            "from functools import partial\nreveal(partial(Starlette, debug=True)())", "Starlette", id="partial"
+        ),
+        pytest.param(
+            "import functools\nmake = functools.partial(TestClient, app)\nreveal(make())",
+            "TestClient",
+            id="partial-name",
+        ),
         pytest.param(
             "from functools import partial\ndef make(n):\n    return Starlette()\nreveal(partial(make, 1)())",
             "Starlette",

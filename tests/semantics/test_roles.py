@@ -22,7 +22,9 @@ from starlette.routing import Route, WebSocketRoute
     ("source", "expected"),
     [
         pytest.param("def home(r):\n    reveal(r)\nroutes = [Route('/', home)]", "Request", id="route"),
-        pytest.param("class Home(HTTPEndpoint):\n    def get(self, r):\n        reveal(r)", "Request", id="endpoint"),
+        pytest.param(
+            "class Home(HTTPEndpoint):\n    def get(self, r):\n        reveal(r)", "Request", id="endpoint"
+        ),
     ],
 )
 def test_a_handler_is_given_what_its_role_says(source: str, expected: str, reveal: Reveal) -> None:
@@ -36,13 +38,13 @@ def test_a_handler_is_given_what_its_role_says(source: str, expected: str, revea
         pytest.param("def chat(ws: WebSocket):\n    reveal(ws)", "WebSocket", id="websocket"),
         pytest.param("def failed(request: Request, exc):\n    reveal(request)", "Request", id="exception-handler"),
         pytest.param(
-            "class Timing(BaseHTTPMiddleware):\n    async def dispatch(self, request: Request, call_next):\n        reveal(request.url)",
+            "class M(BaseHTTPMiddleware):\n    def dispatch(self, r: Request, call_next):\n        reveal(r.url)",
             "URL",
             id="dispatch",
         ),
         pytest.param(
-            "class Timing(BaseHTTPMiddleware):\n    async def dispatch(self, r, call_next: RequestResponseEndpoint):\n"
-            "        reveal(await call_next(r))",
+            "class M(BaseHTTPMiddleware):\n    def dispatch(self, r, call_next: RequestResponseEndpoint):\n"
+            "        reveal(call_next(r))",
             "Response",
             id="call_next",
         ),

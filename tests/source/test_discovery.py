@@ -40,7 +40,7 @@ def found(tree: Path) -> Found:
 
 
 def write(folder: Path, files: Mapping[str, str] | Iterable[str]) -> None:
-    for name, text in (files.items() if isinstance(files, Mapping) else ((name, "") for name in files)):
+    for name, text in files.items() if isinstance(files, Mapping) else ((name, "") for name in files):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -57,16 +57,31 @@ def test_an_empty_folder_holds_nothing(found: Found) -> None:
 
 class TestOrder:
     def test_files_of_a_folder_are_sorted(self, found: Found) -> None:
-        assert found(["b.py", "a.py", "b/a.py", "a/b.py", "a-b.py"]) == ["a-b.py", "a.py", "a/b.py", "b.py", "b/a.py"]
+        assert found(["b.py", "a.py", "b/a.py", "a/b.py", "a-b.py"]) == [
+            "a-b.py",
+            "a.py",
+            "a/b.py",
+            "b.py",
+            "b/a.py",
+        ]
 
     def test_paths_keep_the_order_in_which_they_were_given(self, found: Found) -> None:
         assert found(["a/x.py", "b/x.py", "c.py"], "c.py", "b", "a") == ["c.py", "b/x.py", "a/x.py"]
 
     @pytest.mark.parametrize(
         "paths",
-        [("a", "a"), ("a", "a/x.py"), ("a/x.py", "a"), ("a", "a/b"), ("a/b", "a"), ("a/x.py", "a/x.py", "a/b/y.py")],
+        [
+            ("a", "a"),
+            ("a", "a/x.py"),
+            ("a/x.py", "a"),
+            ("a", "a/b"),
+            ("a/b", "a"),
+            ("a/x.py", "a/x.py", "a/b/y.py"),
+        ],
     )
-    def test_a_file_that_several_paths_lead_to_is_looked_at_once(self, paths: tuple[str, ...], found: Found) -> None:
+    def test_a_file_that_several_paths_lead_to_is_looked_at_once(
+        self, paths: tuple[str, ...], found: Found
+    ) -> None:
         assert sorted(found(["a/x.py", "a/b/y.py"], *paths)) == ["a/b/y.py", "a/x.py"]
 
     @pytest.mark.parametrize(
@@ -92,7 +107,10 @@ class TestOrder:
 class TestProblems:
     def test_a_path_that_is_not_there_is_told_and_the_rest_goes_on(self, tree: Path) -> None:
         write(tree, ["a.py"])
-        assert discover([Path("gone"), Path("a.py")]) == (["a.py"], [Problem(Path("gone"), "no such file or folder")])
+        assert discover([Path("gone"), Path("a.py")]) == (
+            ["a.py"],
+            [Problem(Path("gone"), "no such file or folder")],
+        )
 
     def test_a_folder_that_cannot_be_read_is_told_and_the_rest_goes_on(
         self, tree: Path, monkeypatch: pytest.MonkeyPatch
@@ -101,13 +119,13 @@ class TestProblems:
         scandir = os.scandir
 
         def refuse(folder: str) -> Any:
-            if os.path.basename(folder) == "locked":
+            if Path(folder).name == "locked":
                 raise PermissionError(13, "Permission denied", folder)
             return scandir(folder)
 
         monkeypatch.setattr(os, "scandir", refuse)
         files, problems = discover([tree])
-        assert [os.path.basename(file) for file in files] == ["a.py"]
+        assert [Path(file).name for file in files] == ["a.py"]
         assert problems == [Problem(tree / "locked", "can't look into this folder: Permission denied")]
 
 
@@ -115,7 +133,17 @@ class TestSkipped:
     @pytest.mark.parametrize(
         "folder",
         [
-            *(".git", ".hg", ".svn", ".venv", "venv", "node_modules", "site-packages", "__pycache__", "__pypackages__"),
+            *(
+                ".git",
+                ".hg",
+                ".svn",
+                ".venv",
+                "venv",
+                "node_modules",
+                "site-packages",
+                "__pycache__",
+                "__pypackages__",
+            ),
             *(".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist", ".eggs", ".direnv"),
         ],
     )
@@ -176,23 +204,35 @@ IGNORED: list[Any] = [
     pytest.param({".gitignore": "gen/"}, ["a.py", "gen/b.py", "s/gen/c.py"], ["a.py"], id="folder"),
     pytest.param({".gitignore": "gen.py/"}, ["gen.py"], ["gen.py"], id="folder-pattern-and-a-file"),
     pytest.param({".gitignore": "/gen.py"}, ["gen.py", "s/gen.py"], ["s/gen.py"], id="anchored"),
-    pytest.param({".gitignore": "s/gen.py"}, ["s/gen.py", "t/s/gen.py"], ["t/s/gen.py"], id="with-a-slash-anchored"),
+    pytest.param(
+        {".gitignore": "s/gen.py"}, ["s/gen.py", "t/s/gen.py"], ["t/s/gen.py"], id="with-a-slash-anchored"
+    ),
     pytest.param({".gitignore": "**/deep/x.py"}, ["deep/x.py", "s/t/deep/x.py"], [], id="any-depth"),
     pytest.param({".gitignore": "s/**/x.py"}, ["s/x.py", "s/t/u/x.py", "x.py"], ["x.py"], id="in-between"),
-    pytest.param({".gitignore": "*.py\n!keep.py"}, ["a.py", "keep.py", "s/keep.py"], ["keep.py", "s/keep.py"], id="but"),
+    pytest.param(
+        {".gitignore": "*.py\n!keep.py"}, ["a.py", "keep.py", "s/keep.py"], ["keep.py", "s/keep.py"], id="but"
+    ),
     pytest.param({".gitignore": "!a.py\n*.py"}, ["a.py"], [], id="the-last-pattern-decides"),
     pytest.param({".gitignore": "gen/\n!gen/keep.py"}, ["gen/keep.py"], [], id="nothing-comes-back-from-a-folder"),
-    pytest.param({".gitignore": "gen/*\n!gen/keep.py"}, ["gen/a.py", "gen/keep.py"], ["gen/keep.py"], id="unless-open"),
+    pytest.param(
+        {".gitignore": "gen/*\n!gen/keep.py"}, ["gen/a.py", "gen/keep.py"], ["gen/keep.py"], id="unless-open"
+    ),
     pytest.param({".gitignore": "# a.py\n\n\\#b.py\n"}, ["a.py", "#b.py"], ["a.py"], id="comments"),
     pytest.param({".gitignore": "a.py   \n"}, ["a.py"], [], id="spaces-at-the-end"),
     pytest.param({".gitignore": "a.py\r\nb.py\r\n"}, ["a.py", "b.py", "c.py"], ["c.py"], id="crlf"),
     pytest.param({"s/.gitignore": "a.py"}, ["a.py", "s/a.py", "s/t/a.py"], ["a.py"], id="nested"),
     pytest.param({"s/.gitignore": "/a.py"}, ["s/a.py", "s/t/a.py"], ["s/t/a.py"], id="nested-anchored"),
-    pytest.param({".gitignore": "*.py", "s/.gitignore": "!a.py"}, ["a.py", "s/a.py"], ["s/a.py"], id="nested-brings-back"),
-    pytest.param({".gitignore": "!a.py", "s/.gitignore": "a.py"}, ["a.py", "s/a.py"], ["a.py"], id="nested-decides"),
+    pytest.param(
+        {".gitignore": "*.py", "s/.gitignore": "!a.py"}, ["a.py", "s/a.py"], ["s/a.py"], id="nested-brings-back"
+    ),
+    pytest.param(
+        {".gitignore": "!a.py", "s/.gitignore": "a.py"}, ["a.py", "s/a.py"], ["a.py"], id="nested-decides"
+    ),
     pytest.param({".gitignore": "s/", "s/.gitignore": "!a.py"}, ["s/a.py"], [], id="nested-in-an-ignored-folder"),
     pytest.param({".git/info/exclude": "a.py"}, ["a.py", "s/a.py", "b.py"], ["b.py"], id="info-exclude"),
-    pytest.param({".git/info/exclude": "a.py", ".gitignore": "!a.py"}, ["a.py"], ["a.py"], id="gitignore-over-exclude"),
+    pytest.param(
+        {".git/info/exclude": "a.py", ".gitignore": "!a.py"}, ["a.py"], ["a.py"], id="gitignore-over-exclude"
+    ),
     pytest.param({".gitignore": "é.py"}, ["é.py", "e.py"], ["e.py"], id="not-ascii"),
     pytest.param({".gitignore": ""}, ["a.py"], ["a.py"], id="empty"),
 ]
@@ -218,7 +258,14 @@ class TestGitignore:
         assert sorted(done.stdout.splitlines()) == sorted(expected)
 
     def test_above_the_path_counts_up_to_the_repositorys_root(self, found: Found) -> None:
-        files = {".git/HEAD": "", ".gitignore": "a.py", "s/.gitignore": "b.py", "s/t/a.py": "", "s/t/b.py": "", "s/t/c.py": ""}
+        files = {
+            ".git/HEAD": "",
+            ".gitignore": "a.py",
+            "s/.gitignore": "b.py",
+            "s/t/a.py": "",
+            "s/t/b.py": "",
+            "s/t/c.py": "",
+        }
         assert found(files, "s/t") == ["s/t/c.py"]
 
     def test_above_the_repositorys_root_does_not_count(self, found: Found) -> None:
