@@ -83,7 +83,7 @@ class _Run:
         paths, problems = discover(self._options.paths)
         self.problems.extend(problems)
         self.files = len(paths)
-        named = frozenset(os.fspath(path) for path in self._options.paths)
+        named = frozenset(os.path.normpath(path) for path in self._options.paths)  # noqa: PTH - as discovery names them
         scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute))
         survivors = read_survivors(paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:

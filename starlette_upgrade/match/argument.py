@@ -12,7 +12,7 @@ from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import ClassType, Method, Super, Symbol, Type, Unknown, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.match.usage import Context, Node
     from starlette_upgrade.ruleset.rule import ArgumentMatch
@@ -135,7 +135,13 @@ def _known_callee(function: Type, keyword: str | None, match: ArgumentMatch, inf
 
 def _constructed(cls: ClassType, keyword: str | None, match: ArgumentMatch, inference: Inference) -> str | None:
     """The rule's class that constructing `cls` ends in, unless a class before it has its own signature."""
-    for member in inference.classes.line(cls):
+    return _constructor_in(inference.classes.line(cls), keyword, match, inference)
+
+
+def _constructor_in(
+    line: Sequence[ClassType], keyword: str | None, match: ArgumentMatch, inference: Inference
+) -> str | None:
+    for member in line:
         if member.scope is None and member.name in match.callables:
             return member.name
         if inference.classes.defines(member, "__init__") or inference.classes.defines(member, "__new__"):
@@ -163,12 +169,8 @@ def _initialiser(
     """`super().__init__(…)` and `Starlette.__init__(self, …)`."""
     value = inference.type_of(function.value, place)
     if isinstance(value, Super):
-        for base in inference.classes.line(value.cls)[1:]:
-            owner = _constructed(base, keyword, match, inference)
-            if owner:
-                return Callee(owner)
-            if inference.classes.defines(base, "__init__"):
-                return None
+        owner = _constructor_in(inference.classes.line(value.cls)[1:], keyword, match, inference)
+        return Callee(owner) if owner else None
     if isinstance(value, ClassType):
         owner = _constructed(value, keyword, match, inference)
         return Callee(owner, 1) if owner else None

@@ -26,8 +26,12 @@ def is_guarded(place: Place, name: str) -> bool:
         owner = block.owner
         if isinstance(owner, ast.If) and _asks(owner.test, name):
             return True
+        if isinstance(owner, ast.Match) and _asks(owner.subject, name):
+            return True
         if _catches(block, _ERRORS):
             return True
+    if _comes_after_a_way_out(place, name):
+        return True
     scope: Scope | None = place.scope
     while scope is not None:
         if any(_skips(decorator, name) for decorator in getattr(scope.node, "decorator_list", ())):
@@ -43,6 +47,8 @@ def _blocks(place: Place) -> list[Block]:
 def _catches(block: Block, errors: frozenset[str]) -> bool:
     """Whether the block is the body, or a handler, of a `try` that catches one of `errors`."""
     owner = block.owner
+    if isinstance(owner, ast.With | ast.AsyncWith):
+        return any(_suppresses(item.context_expr, errors) for item in owner.items)
     if owner is None or owner.__class__.__name__ not in ("Try", "TryStar"):
         return False
     handlers: list[ast.ExceptHandler] = getattr(owner, "handlers", [])
@@ -50,6 +56,25 @@ def _catches(block: Block, errors: frozenset[str]) -> bool:
         return any(_names(handler.type) & errors or handler.type is None for handler in handlers)
     if block.arm.startswith("handler "):
         return bool(_names(handlers[int(block.arm[8:])].type) & errors)
+    return False
+
+
+def _suppresses(manager: ast.expr, errors: frozenset[str]) -> bool:
+    """Whether a `with` lets an error pass: `suppress(AttributeError)`, `pytest.raises(TypeError)`."""
+    if not isinstance(manager, ast.Call) or not _names(manager.func) & {"suppress", "raises", "assertRaises"}:
+        return False
+    return any(_names(argument) & errors for argument in manager.args)
+
+
+def _comes_after_a_way_out(place: Place, name: str) -> bool:
+    """Whether an `if` above, on a version, has left the function for good."""
+    body = getattr(place.scope.node, "body", ())
+    for statement in body if place.scope.is_function and isinstance(body, list) else ():
+        if statement.lineno >= place.statement.lineno:
+            break
+        leaves = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
+        if leaves and _asks(statement.test, name):
+            return True
     return False
 
 
@@ -81,7 +106,9 @@ def _word(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id
     text = node.value if isinstance(node, ast.Constant) else None
-    return text if isinstance(text, str) and text.isidentifier() else ""
+    if not isinstance(text, str):
+        return ""
+    return text if text.isidentifier() or "__version__" in text else ""
 
 
 def _skips(decorator: ast.expr, name: str) -> bool:

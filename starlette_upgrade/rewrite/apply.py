@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 def apply(document: Document, plans: Sequence[Plan]) -> str:
     """The document's text after all `plans`. Raises CannotApply; nothing is changed then."""
-    edits = [edit for plan in plans for edit in plan.edits]
-    text = _with_edits(document, edits)
+    text = _with_edits(document, [edit for plan in plans for edit in plan.edits])
     imports = [new for plan in plans for new in plan.imports]
-    if not imports:
-        return text
-    changed = Document(document.path, document.encode(text))
-    return add_imports(changed, imports)
+    if imports:
+        text = add_imports(Document(document.path, document.encode(text)), imports)
+    ended = document.text.endswith(("\n", "\r"))
+    return text if ended else text.rstrip("\r\n")
 
 
 def _with_edits(document: Document, edits: Iterable[Edit]) -> str:
@@ -58,26 +57,28 @@ def _replace(document: Document, rows: list[str], lines: Lines, edits: Sequence[
         changes.setdefault(key_of(edit.kind, edit.span, lines.first - 1), []).append(edit.change)
     source = "".join(rows[lines.first - 1 : lines.last])
     changed = rewrite_statement(source, changes)
-    if not source.endswith(("\n", "\r")):
-        changed = changed.rstrip("\r\n")
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
-    last = lines.last if changed.strip() else _end_of_gap(rows, lines)
-    rows[lines.first - 1 : last] = [changed] if changed else []
+    if changed.strip():
+        rows[lines.first - 1 : lines.last] = [changed]
+    else:
+        gap = _with_gap(rows, lines)
+        del rows[gap.first - 1 : gap.last]
 
 
-def _end_of_gap(rows: Sequence[str], lines: Lines) -> int:
-    """Where nothing is left of a statement: the last of the blank lines that go with it.
+def _with_gap(rows: Sequence[str], lines: Lines) -> Lines:
+    """Where nothing is left of a statement: its lines and the blank ones that go with it.
 
-    Of those above and those below it, the larger number stays.
+    Of the blank lines above and below it, the larger number stays; none, at an end of the file.
     """
     above = below = 0
     while lines.first - 2 - above >= 0 and not rows[lines.first - 2 - above].strip():
         above += 1
     while lines.last + below < len(rows) and not rows[lines.last + below].strip():
         below += 1
-    at_start = lines.first - 1 - above == 0
-    return lines.last + (below if at_start else min(above, below))
+    if lines.last + below == len(rows):
+        return Lines(lines.first - above, lines.last + below)
+    return Lines(lines.first, lines.last + (below if lines.first - 1 == above else min(above, below)))
 
 
 def _in_order(edits: Sequence[Edit]) -> list[Edit]:

@@ -128,7 +128,7 @@ def _without_imports(document: Document) -> tuple[int, str, str]:
     if not position:
         position = _end_of_header(rows)
     before = newline if position else ""
-    if position < len(rows) and not rows[position].strip():
+    if position == len(rows) or not rows[position].strip():
         return position, before, ""
     definition = isinstance(following, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     return position, before, newline * 2 if definition else newline

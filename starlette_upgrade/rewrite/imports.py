@@ -59,10 +59,9 @@ def _with(document: Document, new: NewImport) -> str:
         return "".join(rows)
     position, before, after = place_for(document, new)
     newline = document.newline
-    if position and not rows[position - 1].endswith(("\n", "\r")):  # the file's last line stays without newline
-        rows[position:position] = [f"{newline}{before}{_text(new)}"]
-    else:
-        rows[position:position] = [f"{before}{_text(new)}{newline}{after}"]
+    if position and not rows[position - 1].endswith(("\n", "\r")):
+        rows[position - 1] += newline
+    rows[position:position] = [f"{before}{_text(new)}{newline}{after}"]
     return "".join(rows)
 
 

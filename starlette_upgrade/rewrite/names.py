@@ -12,6 +12,7 @@ from starlette_upgrade.semantics.types import ClassType, Symbol
 if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.semantics.scopes import Place, Scope
+    from starlette_upgrade.semantics.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ def reach(symbol: str, place: Place, context: Context, *, module_style: bool = F
         owner = imported_name(module, place, context)
         if owner:
             return Reach(f"{owner}.{name}")
-        if _imports_names_from(module, context) and is_free(name, place):
+        if _imports_names_from(module, context) and is_free(name, symbol, place, context):
             return Reach(name, (NewImport(module, name),))
-        if not is_free(module.split(".")[0], place):
+        if not is_free(module.split(".")[0], module, place, context):
             return Refusal(f"the name `{module.split('.')[0]}` is taken by something else here")
         return Reach(symbol, (NewImport(module),))
-    if not is_free(name, place):
+    if not is_free(name, symbol, place, context):
         return Refusal(f"the name `{name}` is taken by something else here")
     return Reach(name, (NewImport(module, name),))
 
@@ -49,14 +50,20 @@ def _imports_names_from(module: str, context: Context) -> bool:
     )
 
 
-def is_free(name: str, place: Place) -> bool:
-    """Whether no scope around the place binds the name."""
+def is_free(name: str, symbol: str, place: Place, context: Context) -> bool:
+    """Whether no scope around the place binds the name, but for imports of `symbol` itself in the module's."""
     scope: Scope | None = place.scope
     while scope is not None:
-        if name in scope.names:
-            return False
+        for binding in scope.names.get(name, ()):
+            imported = scope.parent is None and isinstance(binding.node, ast.alias)
+            if not imported or not _is(symbol, context.inference.binding(binding)):
+                return False
         scope = scope.parent
     return True
+
+
+def _is(symbol: str, found: Type) -> bool:
+    return isinstance(found, ClassType | Symbol) and found.name == symbol
 
 
 def imported_name(symbol: str, place: Place, context: Context) -> str | None:
@@ -67,8 +74,7 @@ def imported_name(symbol: str, place: Place, context: Context) -> str | None:
             continue
         if not isinstance(bindings[0].node, ast.alias):
             continue
-        found = inference.binding(bindings[0])
-        if isinstance(found, ClassType | Symbol) and found.name == symbol and _is_visible(name, place):
+        if _is(symbol, inference.binding(bindings[0])) and _is_visible(name, place):
             return name
     return None
 

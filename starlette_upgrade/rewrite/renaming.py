@@ -104,7 +104,7 @@ def _reach(old: str, new: str, place: Place, context: Context) -> Reach | Refusa
     existing = imported_name(new, place, context)
     if existing:
         return Reach(existing)
-    if not is_free(last(new), place):
+    if not is_free(last(new), new, place, context):
         return Refusal(f"the name `{last(new)}` is taken by something else here")
     return Reach(last(new), (NewImport(module_of(new), last(new)),))
 

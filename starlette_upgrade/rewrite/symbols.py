@@ -63,7 +63,7 @@ def _starred(usage: Usage, node: ast.Name, new: str, context: Context) -> Plan |
         source = source_of(star, context)
         if source is not None and not is_renamed_in(source, usage.name, new, context):
             return Refusal(f"`{source.name}` gives it this name")
-    if not is_free(last(new), usage.place):
+    if not is_free(last(new), new, usage.place, context):
         return Refusal(f"the name `{last(new)}` is taken by something else here")
     around = next(statement for found, statement, _ in references(node.id, scope) if found is node)
     change = partial(named, expression=last(new))

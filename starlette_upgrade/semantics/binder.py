@@ -160,10 +160,18 @@ class _Binder:
             self._expression(node.value, node, place)
 
     def _branch(self, node: ast.If | ast.While, place: Place) -> None:
-        self._expression(node.test, node, place)
-        self._statements(node.body, place.scope, Block(place.block, node, "body"))
-        if node.orelse:
-            self._statements(node.orelse, place.scope, Block(place.block, node, "else"))
+        block = place.block
+        while True:
+            self._expression(node.test, node, place)
+            self._statements(node.body, place.scope, Block(block, node, "body"))
+            if not node.orelse:
+                return
+            block = Block(block, node, "else")
+            only = node.orelse[0]
+            if len(node.orelse) > 1 or not isinstance(only, ast.If):
+                self._statements(node.orelse, place.scope, block)
+                return
+            node, place = only, Place(place.scope, block, only)  # an `elif`: there may be hundreds
 
     def _loop(self, node: ast.For | ast.AsyncFor, place: Place) -> None:
         self._expression(node.iter, node, place)
@@ -178,7 +186,7 @@ class _Binder:
             self._expression(item.context_expr, node, place)
             if item.optional_vars is not None:
                 self._target(item.optional_vars, item.context_expr, place, kind="with")
-        self._statements(node.body, place.scope, place.block)
+        self._statements(node.body, place.scope, Block(place.block, node, "with"))
 
     @staticmethod
     def _outer(node: ast.Global | ast.Nonlocal, place: Place) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.semantics.binder import ensure_bound, ensure_methods_bound
 from starlette_upgrade.semantics.lookup import visible_bindings
 from starlette_upgrade.semantics.types import (
+    NONE,
     UNKNOWN,
     ClassType,
     FunctionType,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
+_ACCESSORS = frozenset({"setter", "deleter"})
 _PROPERTIES = frozenset({"property", "cached_property"})
 
 
@@ -52,7 +54,9 @@ class Classes:
         key = (cls.name, cls.key)
         if key not in self._lines:
             self._lines[key] = (cls,)  # a class that is its own base ends here
-            self._lines[key] = tuple(dict.fromkeys(self._line(cls, key)))
+            found = self._line(cls, key)
+            # A base that several classes share comes after all of them, as in Python's own order.
+            self._lines[key] = tuple(reversed(dict.fromkeys(reversed(found))))
         return self._lines[key]
 
     def _line(self, cls: ClassType, key: tuple[str, int]) -> list[ClassType]:
@@ -124,21 +128,17 @@ class Classes:
 
     def _own_member(self, scope: Scope, name: str, receiver: Type) -> Type | None:
         inference = self._inference
-        bindings = scope.names.get(name, [])
+        bindings = [b for b in scope.names.get(name, ()) if not decorator_names(b.node) & _ACCESSORS]
+        found: Type | None = None
         if bindings:
-            found = union(
-                self._bound(inference.binding(binding), receiver) for binding in visible_bindings(bindings)
-            )
-            if found != UNKNOWN:
-                return found
-            ensure_methods_bound(scope)
-            if name not in scope.self_attributes:
+            values = (inference.binding(binding) for binding in visible_bindings(bindings))
+            found = union(self._bound(value, receiver) for value in values)
+            if found not in (UNKNOWN, NONE):
                 return found
         ensure_methods_bound(scope)
-        assigned = scope.self_attributes.get(name)
-        if assigned:
-            return union(inference.binding(binding) for binding in assigned)
-        return None
+        assigned = scope.self_attributes.get(name, ())
+        types = [inference.binding(binding) for binding in assigned]
+        return union(types if found is None else [*types, found]) if types else found
 
     def _bound(self, found: Type, receiver: Type) -> Type:
         if not isinstance(found, FunctionType):

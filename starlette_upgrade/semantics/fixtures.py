@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound
@@ -45,6 +46,8 @@ class Fixtures:
         if isinstance(function, ast.Lambda):
             return UNKNOWN
         if not (function.name.startswith("test") or is_fixture(function)):
+            return UNKNOWN
+        if _is_parametrised(function, node.arg):
             return UNKNOWN
         for scope in self._scopes(place):
             found_fixture = self._in_scope(scope, node.arg, function)
@@ -90,6 +93,16 @@ class Fixtures:
 
 def is_fixture(node: ast.AST) -> bool:
     return any("fixture" in name for name in decorator_names(node))
+
+
+def _is_parametrised(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether `@pytest.mark.parametrize` gives the argument its values."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") == "parametrize":
+            names = decorator.args[0] if decorator.args else None
+            if isinstance(names, ast.Constant) and name in re.split(r"[,\s]+", str(names.value)):
+                return True
+    return False
 
 
 def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:

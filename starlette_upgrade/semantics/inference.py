@@ -39,6 +39,10 @@ _VALUES = (
 )  # fmt: skip
 
 
+# Deeper chains of definitions end in Unknown, well before Python's own limit.
+_DEPTH = 80
+
+
 class Inference:
     """Answers "what is this expression?" for every module of one run. Results are remembered."""
 
@@ -58,11 +62,13 @@ class Inference:
         key = id(node)
         if key in self._known:
             return self._known[key]
-        if key in self._busy or len(self._busy) > 150:
+        if key in self._busy or len(self._busy) > _DEPTH:
             return UNKNOWN
         self._busy.add(key)
         try:
             found = self._infer(node, place)
+        except RecursionError:
+            return UNKNOWN
         finally:
             self._busy.discard(key)
         self._known[key] = found
@@ -154,22 +160,31 @@ class Inference:
         return None
 
     def _from_stars(self, name: str, scope: Scope) -> Type | None:
+        """What a star import gives the name: a module of the project, or a known class, before a mere symbol."""
+        symbol: Type | None = None
         for node, place in scope.stars:
             key = id(node)
             if key in self._busy:
                 continue
             self._busy.add(key)
             try:
-                found = self.imported(node, name, place)
+                found = self._imported_by_star(node, name, place)
             finally:
                 self._busy.discard(key)
             if isinstance(found, Symbol):
-                if found.name.startswith("starlette.") or self.catalogue.canonical(found.name) != found.name:
-                    return found
-                continue
-            if found != UNKNOWN:
+                if symbol is None and found.name.startswith("starlette."):
+                    symbol = found
+            elif found != UNKNOWN:
                 return found
-        return None
+        return symbol
+
+    def _imported_by_star(self, node: ast.ImportFrom, name: str, place: Place) -> Type:
+        module = self.project.resolve(node.module or "", node.level, place.scope.module.document.path)
+        if module is not None:
+            listed = _listed(module)
+            if name not in listed if listed is not None else name.startswith("_"):
+                return UNKNOWN
+        return self.imported(node, name, place)
 
     @staticmethod
     def _module(module: Module) -> Type:
@@ -279,3 +294,14 @@ class Inference:
         if isinstance(found, Symbol | ClassType):
             return found.name
         return None
+
+
+def _listed(module: Module) -> frozenset[str] | None:
+    """What a module's `__all__` lists; None if it has none, or one that is not plain."""
+    values: list[ast.expr] = []
+    for binding in module.scope.names.get("__all__", ()):
+        if not isinstance(binding.node, ast.List | ast.Tuple):
+            return None
+        values.extend(binding.node.elts)
+    texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
+    return frozenset(texts) if values and len(texts) == len(values) else None

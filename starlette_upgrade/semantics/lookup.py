@@ -62,9 +62,9 @@ def _from_the_end(bindings: Sequence[Binding]) -> list[Binding]:
     chosen: list[Binding] = []
     for binding in reversed(bindings):
         chosen.append(binding)
-        if binding.place.block.owner is None and binding.kind != "annotated":
+        if binding.place.block.condition.owner is None and binding.kind != "annotated":
             break
-        if binding.kind == "annotated" and binding.place.block.owner is None and _has_value(binding):
+        if binding.kind == "annotated" and binding.place.block.condition.owner is None and _has_value(binding):
             break
     return chosen
 

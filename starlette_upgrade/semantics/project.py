@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.semantics.binder import bind
+from starlette_upgrade.semantics.binder import Interest, bind
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
@@ -40,8 +40,9 @@ class Project:
             self._modules[key] = None
             try:
                 document = Document(path, path.read_bytes())
-                document.elide(())
-                module = Module(document, self.dotted_name(path))
+                lines = Interest().lines(document)
+                document.elide(lines)
+                module = Module(document, self.dotted_name(path), lines)
             except (OSError, UnreadableDocument):
                 return None
             self._modules[key] = module

@@ -53,9 +53,15 @@ class Block:
             yield block
             block = block.parent
 
+    @property
+    def condition(self) -> Block:
+        """The block whose condition this one stands under: the body of a `with` has none of its own."""
+        return self.parent.condition if self.arm == "with" and self.parent is not None else self
+
     def reaches(self, other: Block) -> bool:
         """Whether `other` lies in this block, so that what happens here has happened there."""
-        return any(block is self for block in other.chain())
+        own = self.condition
+        return any(block is own for block in other.chain())
 
     def excludes(self, other: Block) -> bool:
         """Whether this block and `other` are branches of one `if` (or `match`), of which only one runs."""

@@ -32,9 +32,9 @@ def discover(paths: Iterable[Path]) -> tuple[list[str], list[Problem]]:
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            files.update(dict.fromkeys(sorted(_walk(os.fspath(path), problems))))
+            files.update(dict.fromkeys(map(os.path.normpath, sorted(_walk(os.fspath(path), problems)))))
         elif path.exists():
-            files[os.fspath(path)] = None
+            files[os.path.normpath(path)] = None
         else:
             problems.append(Problem(path, "no such file or folder"))
     return list(files), problems
@@ -78,6 +78,7 @@ def _ignored_above(top: str) -> Ignored:
         folder, above = above, os.path.dirname(above)
     else:
         return ()
+    found.extend(_read_ignore(os.path.join(chain[-1], ".git", "info", "exclude"), chain[-1]))
     for place in reversed(chain):
         found.extend(_read_ignore(os.path.join(place, ".gitignore"), place))
     # A folder that is named itself is wanted, even where git ignores it.
@@ -94,7 +95,22 @@ def _read_ignore(file: str, base: str) -> Ignored:
         return ()
     from pathspec import GitIgnoreSpec
 
-    return ((os.path.abspath(base), GitIgnoreSpec.from_lines(text.splitlines())),)
+    try:
+        spec = GitIgnoreSpec.from_lines(text.splitlines())
+    except ValueError:
+        spec = GitIgnoreSpec.from_lines(line for line in text.splitlines() if _is_pattern(line))
+    return ((os.path.abspath(base), spec),)
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line of a .gitignore is one that git would understand; git passes the others by."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ignored(path: str, ignored: Ignored) -> bool:

@@ -146,9 +146,12 @@ def _declared_encoding(data: bytes) -> str:
     for number, line in enumerate(data.split(b"\n", 2)[:2], 1):
         match = _COOKIE.match(line)
         if match:
-            name = match.group(1).decode("ascii")
+            name = re.sub(r"-(?:unix|dos|mac)$", "", match.group(1).decode("ascii"))  # Emacs names the newline, too
             try:
-                return codecs.lookup(name).name
+                found = codecs.lookup(name)
+                if not getattr(found, "_is_text_encoding", True):
+                    raise LookupError(name)
+                return "utf-8" if found.name == "utf-8-sig" else found.name
             except LookupError:
                 raise UnreadableDocument(f"unknown encoding `{name}`", number) from None
         if not re.match(rb"[ \t\f]*(?:#|\r?$)", line):

@@ -279,7 +279,6 @@ class TestClassAttributes:
         source = "class A:\n    app = Starlette()\nclass B(A):\n    app = Router()\nreveal(B().app)"
         assert reveal(IMPORTS + source) == "Router"
 
-    @pytest.mark.xfail(strict=True, reason="what the class body says hides what the methods assign")
     def test_that_are_none_until_a_method_assigns_them(self, reveal: Reveal) -> None:
         source = """
             class Server:

@@ -130,7 +130,6 @@ class Server:
         source = "class Server:\n    @property\n    def app(self) -> Starlette: ...\nreveal(Server().app.router)"
         assert reveal(IMPORTS + source) == "Router"
 
-    @pytest.mark.xfail(strict=True, reason="the setter, which comes later, is taken for the property")
     def test_a_property_with_a_setter(self, reveal: Reveal) -> None:
         source = """\
 class Server:
@@ -286,7 +285,6 @@ class TestOwner:
         source = "class M:\n    def on_event(self): ...\nclass App(Starlette, M): ..."
         assert owner_of("on_event", source, project_folder, catalogue) == STARLETTE
 
-    @pytest.mark.xfail(strict=True, reason="bases are asked depth first, not in the order that Python resolves")
     def test_a_sibling_goes_before_the_base_that_both_share(
         self, project_folder: Path, catalogue: Catalogue
     ) -> None:

@@ -201,7 +201,6 @@ class TestNot:
     def test_a_function_that_is_no_fixture_gives_nothing(self, reveal: Reveal) -> None:
         assert reveal(f"{IMPORTS}def client():\n    return TestClient(app)\n{USE}") == "?"
 
-    @pytest.mark.xfail(strict=True, reason="the fixture of that name is asked, which pytest does not call")
     def test_what_parametrize_gives_hides_the_fixture(self, reveal: Reveal) -> None:
         source = "@pytest.mark.parametrize('client', [connect()])\ndef test_it(client):\n    reveal(client)"
         assert reveal(FIXTURE + source) == "?"

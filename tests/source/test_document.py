@@ -56,7 +56,6 @@ class TestEncoding:
         assert document.encoding == encoding
         assert isinstance(document.tree, ast.Module)
 
-    @pytest.mark.xfail(strict=True, reason="Emacs names the newline, too; Python takes utf-8-unix for utf-8")
     def test_may_name_the_newline_as_emacs_does(self) -> None:
         assert read(b"# -*- coding: utf-8-unix -*-\nx = 1\n").encoding == "utf-8"
 
@@ -94,11 +93,7 @@ class TestEncoding:
         pytest.param(b"# coding: cp1252\nx = '\x80'\n", id="cp1252"),
         pytest.param("# coding: gbk\nx = '中文'\n".encode("gbk"), id="gbk"),
         pytest.param("x = '\u2028\x85\x1c\x0b\f'\n".encode(), id="what-only-looks-like-a-newline"),
-        pytest.param(
-            b"# coding: utf-8-sig\nx = 1\n",
-            id="utf-8-sig-without-bom",
-            marks=pytest.mark.xfail(strict=True, reason="encoding it puts a byte-order mark where none was"),
-        ),
+        pytest.param(b"# coding: utf-8-sig\nx = 1\n", id="utf-8-sig-without-bom"),
     ],
 )
 def test_text_goes_back_to_the_same_bytes(data: bytes) -> None:
@@ -236,7 +231,6 @@ class TestUnreadable:
         assert why_unreadable(data) == (said, line)
 
     @pytest.mark.parametrize("codec", ["rot13", "undefined"])
-    @pytest.mark.xfail(strict=True, raises=(LookupError, UnicodeError), reason="a codec that is for no text raises")
     def test_a_codec_that_is_for_no_text_is_an_unknown_encoding(self, codec: str) -> None:
         assert why_unreadable(f"# coding: {codec}\nx = 1\n".encode()) == (f"unknown encoding `{codec}`", 1)
 

@@ -111,6 +111,8 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
         return "context"
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
         return "context"
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == "request":
+        return "request"
     if _is_request(inference.type_of(node, place), inference):
         return "request"
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
