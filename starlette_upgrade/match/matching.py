@@ -14,7 +14,7 @@ from starlette_upgrade.ruleset.rule import (
     OverrideMatch,
     SymbolMatch,
 )
-from starlette_upgrade.semantics.binder import Interest
+from starlette_upgrade.semantics.interest import Interest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

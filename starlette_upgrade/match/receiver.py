@@ -16,7 +16,8 @@ from starlette_upgrade.semantics.types import (
     members,
     without_none,
 )
-from starlette_upgrade.source.triage import APPLICATIONS, FRAMEWORK
+from starlette_upgrade.source.needles import APPLICATIONS
+from starlette_upgrade.source.triage import FRAMEWORK
 
 if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
-    from starlette_upgrade.semantics.binder import Candidates
     from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.interest import Candidates
     from starlette_upgrade.semantics.scopes import Module, Place
 
 Node = ast.stmt | ast.expr | ast.keyword | ast.alias

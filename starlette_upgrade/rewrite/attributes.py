@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 
 if TYPE_CHECKING:
@@ -38,13 +39,24 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         edit = string_edit(usage, context, usage.name, fix.to)
         return edit if isinstance(edit, Refusal) else Plan((edit,))
     if isinstance(node, ast.Assign | ast.AnnAssign):
-        if any(attribute.attr == usage.name for attribute, _, _ in context.candidates.attributes):
+        if _is_used_otherwise(usage, context):
             return Refusal("the attribute is used by its name elsewhere in this module")
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             if isinstance(target, ast.Name) and target.id == usage.name:
                 return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
     return Refusal("a method of that name has to be ported by hand")
+
+
+def _is_used_otherwise(usage: Usage, context: Context) -> bool:
+    """Whether the module uses an attribute of this name that is not renamed as well, such as the subclass's own."""
+    for node, _, place in context.candidates.attributes:
+        if node.attr == usage.name:
+            found = context.inference.type_of(node.value, place)
+            receiver = judge_receiver(found, usage.name, (usage.receiver,), context.inference)
+            if receiver is None or not receiver.whole:
+                return True
+    return False
 
 
 def string_edit(usage: Usage, context: Context, old: str, new: str) -> Edit | Refusal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite.attributes import is_one_string
 from starlette_upgrade.rewrite.names import Reach, imported_name, is_free, reach
 from starlette_upgrade.rewrite.plan import Edit, NewImport, Refusal
-from starlette_upgrade.semantics.binder import Candidates
+from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.references import references
 
 if TYPE_CHECKING:

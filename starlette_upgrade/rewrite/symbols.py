@@ -50,6 +50,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return _attribute(usage, usage.node, new, context)
     if isinstance(usage.node, ast.Name):
         return _starred(usage, usage.node, new, context)
+    if not new.startswith("starlette."):
+        return Refusal(f"a patch of `{new}` would hold for the whole program, not for Starlette alone")
     edit = string_edit(usage, context, usage.name, new)
     return edit if isinstance(edit, Refusal) else Plan((edit,))
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.semantics.binder import Interest, bind
+from starlette_upgrade.semantics.binder import bind
+from starlette_upgrade.semantics.interest import Interest
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document, UnreadableDocument
 

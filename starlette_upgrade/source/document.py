@@ -54,6 +54,8 @@ class Document:
                 f"not valid {self.encoding}: save it as UTF-8 or declare its encoding in line 1 (PEP 263)",
                 line,
             ) from None
+        except UnicodeError:
+            raise UnreadableDocument(f"unknown encoding `{self.encoding}`", 1) from None
 
     @cached_property
     def tree(self) -> ast.Module:

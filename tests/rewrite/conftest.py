@@ -56,6 +56,23 @@ EXPRESSIONS = (
     'Jinja2Templates("templates", autoescape=True)',
     'app.add_websocket_route("/ws", print)',
 )
+# The same over several lines, which an f-string does not take.
+LAYOUTS = (
+    'client.get(\n→"/",  # the path\n→# not further\n→allow_redirects=False,  # really\n→# the end\n)',
+    'client.request("GET",\n               "/",\n               timeout=5,\n               allow_redirects=None)',
+    'client.get("/", timeout=(\n→1,\n→2,\n), headers={\n→"a": "b",\n})',
+    'FileResponse(\n→"a.txt", 200, method="GET",  # get\n→filename="b.txt"\n)',
+    'FileResponse(method="GET",  # get\n             # it\n             path="a.txt")',
+    'templates.TemplateResponse(\n→"a.html",\n→{\n→→"a": 1,  # one\n→→"request": request,  # two\n→},\n)',
+    'templates.TemplateResponse("a.html", {  # a\n→"request": request,\n→# b\n})',
+    'templates.TemplateResponse(  # a\n→name="a.html", context={"request": request, "a": 1},\n)',
+    'templates.TemplateResponse("a.html",\n                           context={"request":\n                                    request})',
+    'Jinja2Templates(  # a\n→"templates",  # b\n→# c\n→context_processors=[\n→→print,\n→],\n→auto_reload=True  # d\n)',
+    'Jinja2Templates(directory="templates",\n                auto_reload=True,  # a\n                trim_blocks=(\n→True\n))',
+    'app.route(\n→"/",\n→name="a"\n)(print)',
+    "status \\\n→.HTTP_422_UNPROCESSABLE_ENTITY",
+    "(status\n→.HTTP_414_REQUEST_URI_TOO_LONG)",
+)
 # Surroundings of an expression (or two). `→` is one step of indentation.
 PLACES = (
     "x = {0}",
@@ -148,8 +165,9 @@ def statements(draw: st.DrawFn) -> tuple[str, tuple[str, ...]]:
     kind = draw(st.sampled_from(("place", "place", "statement", "neutral")))
     neutral: tuple[str, ...] = ()
     if kind == "place":
-        pair = st.sampled_from(EXPRESSIONS)
-        text = draw(st.sampled_from(PLACES)).format(draw(pair), draw(pair))
+        place = draw(st.sampled_from(PLACES))
+        pair = st.sampled_from(EXPRESSIONS if "f'" in place else EXPRESSIONS + LAYOUTS)
+        text = place.format(draw(pair), draw(pair))
     elif kind == "statement":
         text = draw(st.sampled_from(STATEMENTS))
     else:

@@ -12,9 +12,10 @@ import pytest
 
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.semantics import types
-from starlette_upgrade.semantics.binder import Interest, bind
+from starlette_upgrade.semantics.binder import bind
 from starlette_upgrade.semantics.catalogue import Catalogue
 from starlette_upgrade.semantics.inference import Inference
+from starlette_upgrade.semantics.interest import Interest
 from starlette_upgrade.semantics.project import Project
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document

@@ -201,9 +201,38 @@ class TestNot:
     def test_a_function_that_is_no_fixture_gives_nothing(self, reveal: Reveal) -> None:
         assert reveal(f"{IMPORTS}def client():\n    return TestClient(app)\n{USE}") == "?"
 
-    def test_what_parametrize_gives_hides_the_fixture(self, reveal: Reveal) -> None:
-        source = "@pytest.mark.parametrize('client', [connect()])\ndef test_it(client):\n    reveal(client)"
-        assert reveal(FIXTURE + source) == "?"
+    @pytest.mark.parametrize(
+        "decorated",
+        [
+            pytest.param("@pytest.mark.parametrize('client', [connect()])\n", id="alone"),
+            pytest.param("@pytest.mark.parametrize('a, client', [(1, connect())])\n", id="among-others"),
+        ],
+    )
+    def test_what_parametrize_gives_hides_the_fixture(self, decorated: str, reveal: Reveal) -> None:
+        assert reveal(f"{FIXTURE}{decorated}def test_it(a, client):\n    reveal(client)") == "?"
+
+    @pytest.mark.xfail(strict=True, reason="only a text of names, above the function itself, is understood")
+    @pytest.mark.parametrize(
+        "test",
+        [
+            pytest.param(
+                "@pytest.mark.parametrize(['a', 'client'], [(1, x)])\ndef test_it(a, client):\n    reveal(client)",
+                id="a-list-of-names",
+            ),
+            pytest.param(
+                "@pytest.mark.parametrize('client', [connect()])\n"
+                "class TestIt:\n    def test(self, client):\n        reveal(client)",
+                id="above-the-class",
+            ),
+        ],
+    )
+    def test_however_it_is_written(self, test: str, reveal: Reveal) -> None:
+        assert reveal(FIXTURE + test) == "?"
+
+    @pytest.mark.xfail(strict=True, reason="`indirect` is not looked at")
+    def test_unless_it_only_tells_the_fixture_what_to_make(self, reveal: Reveal) -> None:
+        decorated = "@pytest.mark.parametrize('client', [1], indirect=True)\n"
+        assert reveal(f"{FIXTURE}{decorated}def test_it(client):\n    reveal(client)") == "TestClient"
 
     def test_a_fixture_that_asks_for_itself_ends(self, reveal: Reveal) -> None:
         source = "import pytest\n@pytest.fixture\ndef client(client):\n    return client\n"

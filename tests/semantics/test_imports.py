@@ -213,6 +213,16 @@ class TestStar:
         name = more.split()[0]
         assert reveal({"core.py": APP + more, "main.py": f"from core import *\nreveal({name})"}).startswith("name")
 
+    @pytest.mark.xfail(strict=True, reason="names that are added to `__all__` later are taken for hidden")
+    @pytest.mark.parametrize("adding", ["__all__ += ['app']", "__all__.append('app')", "__all__.extend(['app'])"])
+    def test_gives_what_is_added_to_all(self, adding: str, reveal: Reveal) -> None:
+        files = {"core.py": f"{APP}__all__ = ['other']\n{adding}", "main.py": "from core import *\nreveal(app)"}
+        assert reveal(files) == "Starlette"
+
+    def test_gives_everything_public_where_all_is_not_plain(self, reveal: Reveal) -> None:
+        files = {"core.py": f"import base\n{APP}__all__ = base.__all__ + ['app']"}
+        assert reveal({**files, "main.py": "from core import *\nreveal(app)"}) == "Starlette"
+
     def test_gives_private_names_that_all_lists(self, reveal: Reveal) -> None:
         files = {"core.py": "from starlette.applications import Starlette\n_app = Starlette()\n__all__ = ['_app']"}
         assert reveal({**files, "main.py": "from core import *\nreveal(_app)"}) == "Starlette"

@@ -230,9 +230,13 @@ class TestUnreadable:
         said = f"not valid {encoding}: save it as UTF-8 or declare its encoding in line 1 (PEP 263)"
         assert why_unreadable(data) == (said, line)
 
-    @pytest.mark.parametrize("codec", ["rot13", "undefined"])
+    @pytest.mark.parametrize("codec", ["rot13", "hex", "zip"])
     def test_a_codec_that_is_for_no_text_is_an_unknown_encoding(self, codec: str) -> None:
         assert why_unreadable(f"# coding: {codec}\nx = 1\n".encode()) == (f"unknown encoding `{codec}`", 1)
+
+    @pytest.mark.parametrize("codec", ["undefined", "punycode"])
+    def test_a_codec_that_refuses_everything_is_told(self, codec: str) -> None:
+        assert codec in why_unreadable(f"# coding: {codec}\nx = 1\n".encode())[0]
 
     @pytest.mark.parametrize("data", [b"x = 1\ny = '\0'\n", b"x = 1\n\0", b"#\n#\0\n"])
     def test_a_null_byte_is_named_with_its_line(self, data: bytes) -> None:

@@ -1,0 +1,53 @@
+"""Names in scopes: where a binding goes, and what the parts of a definition are called."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette_upgrade.semantics.scopes import Binding, Scope
+
+
+def bind_name(scope: Scope, name: str, binding: Binding) -> None:
+    """Adds a binding to the scope, or to the outer one that a `global` or `nonlocal` names."""
+    if name in scope.outer_names and scope.parent is not None:
+        target = scope.module.scope
+        outer = scope.parent
+        while outer is not None and outer.parent is not None:
+            if outer.is_function and name in outer.names:
+                target = outer
+                break
+            outer = outer.parent
+        scope = target
+    scope.names.setdefault(name, []).append(binding)
+
+
+def last_name(node: ast.expr) -> str:
+    """The last part of a name or attribute; "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def self_owner(scope: Scope, value: ast.expr) -> Scope | None:
+    """The class whose instance `value` is, where it is the first parameter of a method."""
+    if not isinstance(value, ast.Name):
+        return None
+    node = scope.node
+    parent = scope.parent
+    if parent is None or not parent.is_class or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
+    return parent if first is not None and first.arg == value.id else None
+
+
+def all_arguments(args: ast.arguments) -> Iterable[ast.arg]:
+    """Every parameter, `*args` and `**kwargs` among them."""
+    yield from args.posonlyargs
+    yield from args.args
+    yield from args.kwonlyargs
+    if args.vararg:
+        yield args.vararg
+    if args.kwarg:
+        yield args.kwarg
