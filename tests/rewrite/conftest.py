@@ -194,7 +194,7 @@ def programs(draw: st.DrawFn) -> Program:
         parts += [text, gap]
     text = "".join(parts).replace("→", indentation).replace("\n", newline)
     if draw(st.booleans()):
-        text = text.rstrip()
+        text = text.rstrip("\r\n")
     neutral = tuple(row.replace("→", indentation) for _, rows in body for row in rows)
     data = text.encode()
     if draw(st.integers(0, 4)) == 0:
