@@ -46,20 +46,15 @@ class Analyser:
         self._inference = Inference(Project(files), catalogue)
         self._named_near: dict[Path, frozenset[str]] = {}
 
-    def analyse(
-        self, document: Document, named_near: frozenset[str] | None = None, *, whole: bool = False
-    ) -> list[Analysed]:
+    def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:
         """The findings in a document. Raises UnreadableDocument.
 
         `named_near`: the interesting classes that it or a file near it names; None where it was given before.
-        `whole`: its tree will be needed with all function bodies, to rewrite it.
         """
         if named_near is not None:
             self._named_near[document.path] = named_near
         project = self._inference.project
         lines = self._interest.lines(document)
-        if not whole:
-            document.elide(lines)
         module = Module(document, project.dotted_name(document.path), lines)
         project.add(module)
         candidates = bind(module, self._interest)

@@ -44,7 +44,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
-    run = _Run(options, releases, progress, whole=True)
+    run = _Run(options, releases, progress)
     changes: list[FileChange] = []
     remaining: list[Finding] = []
     for analysed, document in run.documents():
@@ -68,12 +68,9 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
 class _Run:
     """What `check` and `fix` share: the files that can hold a finding, analysed one after the other."""
 
-    def __init__(
-        self, options: Options, releases: Sequence[Release], progress: Progress | None, *, whole: bool = False
-    ) -> None:
+    def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
         self.files = 0
-        self._whole = whole
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
@@ -101,7 +98,7 @@ class _Run:
                 if not survivor.can_hold:
                     _ = document.tree
                     continue
-                analysed = self.analyser.analyse(document, survivor.named_near, whole=self._whole)
+                analysed = self.analyser.analyse(document, survivor.named_near)
             except UnreadableDocument as error:
                 self.problems.append(Problem(path, error.message, error.line))
                 continue

@@ -46,7 +46,8 @@ def find(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterato
             receiver.certain,
             receiver.whole,
         )
-    yield from _named_in_strings(active, match, context)
+    if match.usage == "any":
+        yield from _named_in_strings(active, match, context)
 
 
 def _named_in_strings(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterator[Usage]:

@@ -32,6 +32,14 @@ def margin_of(document: Document, line: int) -> Margin:
     return Margin(block, step_of(document), width_of(document))
 
 
+def f_string_around(node: ast.expr, statement: ast.stmt) -> ast.JoinedStr | None:
+    """The f-string that an expression stands in: there no line can be broken, and not every quote be used."""
+    for found in ast.walk(statement):
+        if isinstance(found, ast.JoinedStr) and any(inner is node for inner in ast.walk(found)):
+            return found
+    return None
+
+
 def width_of(document: Document) -> int:
     """How long the lines of the file may get: as long as the longest one is, within reason."""
     least, most = _WIDTHS

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.rewrite.fitting import Margin, code_of, fitted, margin_of
+from starlette_upgrade.rewrite.fitting import Margin, code_of, f_string_around, fitted, margin_of
 from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
@@ -57,6 +57,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         column=document.column(call.lineno, call.col_offset),
         indentation=row[: len(row) - len(row.lstrip(" \t"))],
         margin=partial(margin_of, document, usage.place.statement.lineno),
+        one_line=f_string_around(call, usage.place.statement) is not None,
     )
     imports = tuple(dict.fromkeys((*environment.imports, *loader.imports)))
     return Plan((Edit(usage.place.statement, document.span(call), "Call", change),), imports)
@@ -70,6 +71,7 @@ def _rewrite(
     column: int,
     indentation: str,
     margin: Callable[[], Margin],
+    one_line: bool,
 ) -> cst.Call:
     import libcst as cst
 
@@ -81,7 +83,8 @@ def _rewrite(
     if not _is_stacked(listing):
         made = with_listing(environment_call, _flat(inner))
         outer = _flat(replace(kept, items=(*kept.items, argument(made, "env"))))
-        return fitted(with_listing(call, outer), column, extra, room)
+        flat: cst.Call = with_listing(call, outer)
+        return flat if one_line else fitted(flat, column, extra, room)
     deeper = room.step if "\n" in code_of(listing.gaps[0]) else room.step * 2
     made = with_listing(environment_call, _stacked(inner, extra + room.step, room.step, deeper))
     outer = _stacked(kept, extra, room.step, "")

@@ -6,7 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import Margin, code_of, exploded, fitted, margin_of
+from starlette_upgrade.rewrite.fitting import Margin, code_of, exploded, f_string_around, fitted, margin_of
 from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.passed_request import passed_request
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
@@ -33,19 +33,23 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         alone = alone.value
     change = partial(
         _rewrite,
-        request=partial(_text_of, found, document),
+        request=partial(_text_of, found, call, statement, document),
         column=document.column(call.lineno, call.col_offset) if alone is call else None,
         margin=partial(margin_of, document, statement.lineno),
     )
     return Plan((Edit(statement, document.span(call), "Call", change),))
 
 
-def _text_of(request: ast.expr, document: Document) -> str:
+def _text_of(request: ast.expr, call: ast.Call, statement: ast.stmt, document: Document) -> str:
     """The request as it is written, or as it would be where it is not."""
-    if getattr(request, "end_lineno", None) is None:
-        return ast.unparse(request).replace("'", '"')
-    text = document.segment(document.span(request))
-    return f"({text})" if isinstance(request, ast.NamedExpr) or "\n" in text else text
+    if getattr(request, "end_lineno", None) is not None:
+        text = document.segment(document.span(request))
+        return f"({text})" if isinstance(request, ast.NamedExpr) or "\n" in text else text
+    text = ast.unparse(request)
+    around = f_string_around(call, statement)
+    if around is not None and '"' in document.segment(document.span(around))[:3]:
+        return text
+    return text.replace("'", '"')
 
 
 def _rewrite(

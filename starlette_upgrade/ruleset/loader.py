@@ -196,11 +196,11 @@ def _fix(table: Table) -> Fix:
         absent=table.text("absent", ""),
         replaces=table.pairs("replaces"),
     )
+    table.close()
     needed = {"replace-symbol": "replaces", "remove-argument": "", "template-response": "", "jinja-environment": ""}
     key = needed.get(kind, "to")
     if kind != "manual" and key and not getattr(fix, key):
         raise RulesetError(f'{table.where}: kind = "{kind}" needs `{key}`')
-    table.close()
     return fix
 
 

@@ -68,5 +68,6 @@ def activate(
 
 
 def _suggest(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    written = {label.lower(): label for label in known}
+    near = [written[label] for label in difflib.get_close_matches(word.lower(), written, n=1, cutoff=0.6)]
     return f"; did you mean `{near[0]}`?" if near else "; `starlette-upgrade rules` lists them"

@@ -51,6 +51,9 @@ class Annotations:
             return self._subscript(node, place)
         if isinstance(node, ast.Name | ast.Attribute):
             found = self._inference.type_of(node, place)
+            if found == UNKNOWN and isinstance(node, ast.Name):
+                alias = self._inference.alias(node.id, place)
+                return self.read(*alias) if alias else UNKNOWN
             return union(self._instance_of(member) for member in members(found))
         return UNKNOWN
 

@@ -99,10 +99,16 @@ def _is_parametrised(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str
     """Whether `@pytest.mark.parametrize` gives the argument its values."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") == "parametrize":
-            names = decorator.args[0] if decorator.args else None
-            if isinstance(names, ast.Constant) and name in re.split(r"[,\s]+", str(names.value)):
+            indirect = any(keyword.arg == "indirect" for keyword in decorator.keywords)
+            if decorator.args and not indirect and name in _argument_names(decorator.args[0]):
                 return True
     return False
+
+
+def _argument_names(node: ast.expr) -> list[str]:
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+    return [name for text in texts for name in re.split(r"[,\s]+", text)]
 
 
 def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:

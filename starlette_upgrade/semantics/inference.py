@@ -144,6 +144,18 @@ class Inference:
             scope = scope.parent
         return Symbol(f"builtins.{name}")
 
+    def alias(self, name: str, place: Place) -> tuple[ast.expr, Place] | None:
+        """The expression that a name stands for, where it is assigned once in its scope."""
+        scope: Scope | None = place.scope
+        while scope is not None:
+            bindings = scope.names.get(name)
+            if bindings:
+                node = bindings[0].node
+                plain = len(bindings) == 1 and isinstance(node, ast.Subscript | ast.BinOp)
+                return (node, bindings[0].place) if plain and isinstance(node, ast.expr) else None
+            scope = scope.parent
+        return None
+
     def member_of_module(self, module: Module, name: str) -> Type | None:
         """What a module's attribute is: a name that it binds at its top level, or a submodule."""
         bindings = module.scope.names.get(name)
@@ -197,7 +209,7 @@ class Inference:
         key = id(binding)
         if key in self._known:
             return self._known[key]
-        if key in self._busy:
+        if key in self._busy or len(self._busy) > _DEPTH:
             return UNKNOWN
         self._busy.add(key)
         try:
@@ -298,6 +310,8 @@ class Inference:
 
 def _listed(module: Module) -> frozenset[str] | None:
     """What a module's `__all__` lists; None if it has none, or one that is not plain."""
+    if module.document.text.count("__all__") > 1:
+        return None  # it is added to somewhere
     values: list[ast.expr] = []
     for binding in module.scope.names.get("__all__", ()):
         if not isinstance(binding.node, ast.List | ast.Tuple):

@@ -1,7 +1,7 @@
-"""Elision: function bodies that hold no word of interest are left out of the parse, and read when asked for.
+"""Elision: of a module that only an import leads to, function bodies are left out of the parse until asked for.
 
-Parsing is the dearest step of a run, and most functions of a file have no part in what it looks for. Lines keep
-their numbers. In doubt nothing is left out; what goes wrong shows as a syntax error, and the whole file is parsed.
+Parsing is the dearest step of a run, and of such a module few names matter. Lines keep their numbers. In doubt
+nothing is left out; what goes wrong shows as a syntax error, and the whole file is parsed.
 """
 
 from __future__ import annotations

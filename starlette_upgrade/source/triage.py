@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FRAMEWORK = "starlette"
 # Where imports stand: a file without a root word, in a package without a root file, is judged by its head.
-_HEAD = 4096
+_HEAD = 8192
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +80,16 @@ class Triage:
         unit.heads.append(data[:_HEAD])
         if len(unit.owners) < len(self._owners):
             unit.owners.update(owner for owner in self._owners if owner in data)
+
+    def adopt(self, path: str, data: bytes) -> None:
+        """Makes a conftest.py that imports from a root unit one itself: its fixtures reach what lies below it."""
+        near = self._near(path, data)
+        if near:
+            unit = self._unit(path)
+            unit.is_root = True
+            unit.owners.update(owner for other in near for owner in other.owners)
+            self._named.clear()
+            self._near_unit.clear()
 
     def can_hold(self, path: str, data: bytes, *, root: bool) -> bool:
         """Whether a file can hold a finding, as far as its bytes and its surroundings tell."""

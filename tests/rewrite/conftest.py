@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-HEADER = '''\
+HEADER = """\
 from starlette import applications, formparsers, routing, status
 from starlette.applications import Starlette, WebSocket
 from starlette.exceptions import ExceptionMiddleware
@@ -17,7 +17,7 @@ from starlette.routing import Route, Router, iscoroutinefunction_or_partial
 from starlette.status import HTTP_200_OK, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from starlette.templating import Jinja2Templates
 from starlette.testclient import TestClient
-'''
+"""
 OPENINGS = (
     "",
     '"""A module."""\n',
@@ -26,14 +26,14 @@ OPENINGS = (
     "import os, sys\nimport httpx\n",
     "try:\n    import uvloop\nexcept ImportError:\n    uvloop = None\n\n",
 )
-SETUP = '''
+SETUP = """
 app = Starlette()
 router = Router()
 client = TestClient(app)
 templates = Jinja2Templates("templates")
 request = None
 
-'''
+"""
 
 # Expressions that hold something old. Quotes are double throughout, so that they can stand in an f-string.
 EXPRESSIONS = (
@@ -43,6 +43,7 @@ EXPRESSIONS = (
     'templates.TemplateResponse("a.html", {"request": request})',
     'templates.TemplateResponse("a.html", {"a": 1, "request": request, "b": [2]}, 404)',
     'templates.TemplateResponse(name="a.html", context=dict(request=request, a=1))',
+    'templates.TemplateResponse("a.html", context)',
     'FileResponse("a.txt", method="GET")',
     'FileResponse("a.txt", 200, None, None, None, "a.txt", None, "GET", "inline")',
     "status.HTTP_422_UNPROCESSABLE_ENTITY",
@@ -102,7 +103,7 @@ STATEMENTS = (
     '@app.route("/")\nasync def home(request):\n→return None',
     '@app.route("/", methods=["GET"])  # noqa\n@router.route("/b")\n# A comment.\ndef home(request): return None',
     '# Above.\n@app.websocket_route(\n→"/ws",\n→name="ws",  # named\n)\nclass Echo:\n→pass\n→# At the end.',
-    '@app.exception_handler(404)\n@app.exception_handler(ValueError)\nasync def error(request, exc):\n→\'\'\'Text\n\'\'\'',
+    "@app.exception_handler(404)\n@app.exception_handler(ValueError)\nasync def error(request, exc):\n→'''Text\n'''",
     '@app.middleware("http")\nasync def log(request, call_next):\n→return await call_next(request)',
     '@print\n@app.route("/")\nasync def refused(request):\n→pass',
     'app.route("/")(print)',

@@ -211,7 +211,6 @@ class TestNot:
     def test_what_parametrize_gives_hides_the_fixture(self, decorated: str, reveal: Reveal) -> None:
         assert reveal(f"{FIXTURE}{decorated}def test_it(a, client):\n    reveal(client)") == "?"
 
-    @pytest.mark.xfail(strict=True, reason="only a text of names, above the function itself, is understood")
     @pytest.mark.parametrize(
         "test",
         [
@@ -223,13 +222,13 @@ class TestNot:
                 "@pytest.mark.parametrize('client', [connect()])\n"
                 "class TestIt:\n    def test(self, client):\n        reveal(client)",
                 id="above-the-class",
+                marks=pytest.mark.xfail(strict=True, reason="only what stands above the function is read"),
             ),
         ],
     )
     def test_however_it_is_written(self, test: str, reveal: Reveal) -> None:
         assert reveal(FIXTURE + test) == "?"
 
-    @pytest.mark.xfail(strict=True, reason="`indirect` is not looked at")
     def test_unless_it_only_tells_the_fixture_what_to_make(self, reveal: Reveal) -> None:
         decorated = "@pytest.mark.parametrize('client', [1], indirect=True)\n"
         assert reveal(f"{FIXTURE}{decorated}def test_it(client):\n    reveal(client)") == "TestClient"

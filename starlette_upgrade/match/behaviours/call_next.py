@@ -48,7 +48,7 @@ def _is_dispatch(place: Place, context: Context) -> bool:
     name = getattr(place.scope.node, "name", "")
     if any(
         isinstance(node, ast.keyword) and node.arg == "dispatch" and getattr(node.value, "id", None) == name
-        for node in ast.walk(ast.parse(context.module.document.text))
+        for node in ast.walk(context.module.document.tree)
     ):
         return True
     outer = place.scope.place
