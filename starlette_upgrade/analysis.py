@@ -53,13 +53,17 @@ class Analyser:
         """
         if named_near is not None:
             self._named_near[document.path] = named_near
-        project = self._inference.project
-        lines = self._interest.lines(document)
-        module = Module(document, project.dotted_name(document.path), lines)
-        project.add(module)
+        module = self.know(document)
         candidates = bind(module, self._interest)
         context = Context(module, candidates, self._inference, self._named_near[document.path])
         return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
+
+    def know(self, document: Document) -> Module:
+        """Makes a document what imports of its module lead to. Raises UnreadableDocument."""
+        project = self._inference.project
+        module = Module(document, project.dotted_name(document.path), self._interest.lines(document))
+        project.add(module)
+        return module
 
     def _judge(self, usage: Usage, context: Context) -> Analysed:
         document, rule = context.module.document, usage.active.rule

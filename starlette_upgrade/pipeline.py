@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +34,8 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
     run = _Run(options, releases, progress)
-    findings: list[Finding] = []
-    for analysed, _ in run.documents():
-        findings.extend(item.finding for item in analysed)
-    return CheckResult(options.move, tuple(findings), tuple(run.problems), run.files)
+    findings = [item.finding for file in run.files() for item in file.analysed]
+    return CheckResult(options.move, tuple(findings), tuple(run.problems), run.count)
 
 
 def fix(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> FixResult:
@@ -45,24 +44,38 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
     run = _Run(options, releases, progress)
-    changes: list[FileChange] = []
-    remaining: list[Finding] = []
-    for analysed, document in run.documents():
-        wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
-        if not any(item.plan is not None and item.finding.fix in wanted for item in analysed):
-            remaining.extend(item.finding for item in analysed)
-            continue
-        from starlette_upgrade.rewrite.session import rewrite
+    wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
+    files = list(run.files())
+    for _ in range(_ROUNDS):
+        if not [file for file in files if run.rewrite(file, wanted)]:
+            break
+        # What one file has become can settle a finding in another, or make one fixable.
+        run.look_again(files)
+    changes = [
+        FileChange(file.path, file.before, file.document.data, file.document.encoding, tuple(file.resolved))
+        for file in files
+        if file.document.data != file.before
+    ]
+    remaining = [item.finding for file in files for item in file.analysed]
+    return FixResult(options.move, tuple(changes), tuple(remaining), tuple(run.problems), run.count)
 
-        outcome = rewrite(document, analysed, wanted, run.analyser)
-        remaining.extend(outcome.remaining)
-        if outcome.problem:
-            run.problems.append(Problem(document.path, outcome.problem, fatal=False))
-        if outcome.data != document.data:
-            changes.append(
-                FileChange(document.path, document.data, outcome.data, document.encoding, outcome.resolved)
-            )
-    return FixResult(options.move, tuple(changes), tuple(remaining), tuple(run.problems), run.files)
+
+_ROUNDS = 3
+
+
+@dataclass(slots=True)
+class _File:
+    """A file on its way: its text as it stands, what was found in it, and what the rewrites have resolved."""
+
+    document: Document
+    before: bytes
+    named_near: frozenset[str]
+    analysed: Sequence[Analysed]
+    resolved: list[Finding] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        return self.document.path
 
 
 class _Run:
@@ -70,25 +83,25 @@ class _Run:
 
     def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
-        self.files = 0
+        self.count = 0
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
+        self._paths: list[str] = []
 
-    def documents(self) -> Iterator[tuple[list[Analysed], Document]]:
+    def files(self) -> Iterator[_File]:
         """Each surviving file with its findings; what can't be read becomes a problem."""
-        paths, problems = discover(self._options.paths)
+        self._paths, problems = discover(self._options.paths)
         self.problems.extend(problems)
-        self.files = len(paths)
-        named = frozenset(os.path.normpath(path) for path in self._options.paths)  # noqa: PTH - as discovery names them
+        self.count = len(self._paths)
+        named = frozenset(os.path.normpath(path) for path in self._options.paths)
         scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute))
-        survivors = read_survivors(paths, named, scan, self.problems, triage=self._options.triage)
+        survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
-        from starlette_upgrade.analysis import Analyser
         from starlette_upgrade.source.document import Document, UnreadableDocument
 
-        self.analyser: Analyser = Analyser(self._rules, self._options.move, paths, self._catalogue)
+        self._analyser = self._new_analyser()
         for done, survivor in enumerate(survivors):
             if self._progress is not None:
                 self._progress(done, len(survivors))
@@ -98,11 +111,39 @@ class _Run:
                 if not survivor.can_hold:
                     _ = document.tree
                     continue
-                analysed = self.analyser.analyse(document, survivor.named_near)
+                analysed = self._analyser.analyse(document, survivor.named_near)
             except UnreadableDocument as error:
                 self.problems.append(Problem(path, error.message, error.line))
                 continue
-            yield analysed, document
+            yield _File(document, survivor.data, survivor.named_near, analysed)
+
+    def rewrite(self, file: _File, wanted: set[str]) -> bool:
+        """Carries out the plans of the wanted safety; whether the file has changed."""
+        if not any(item.plan is not None and item.finding.fix in wanted for item in file.analysed):
+            return False
+        from starlette_upgrade.rewrite.session import rewrite
+        from starlette_upgrade.source.document import Document
+
+        before = file.document.data
+        outcome = rewrite(file.document, file.analysed, wanted, self._analyser)
+        if outcome.problem:
+            self.problems.append(Problem(file.path, outcome.problem, fatal=False))
+        file.resolved.extend(outcome.resolved)
+        file.document = Document(file.path, outcome.data)
+        return outcome.data != before
+
+    def look_again(self, files: Sequence[_File]) -> None:
+        """Analyses all files anew, each as it has become and as the others see it."""
+        self._analyser = self._new_analyser()
+        for file in files:
+            self._analyser.know(file.document)
+        for file in files:
+            file.analysed = self._analyser.analyse(file.document, file.named_near)
+
+    def _new_analyser(self) -> Analyser:
+        from starlette_upgrade.analysis import Analyser
+
+        return Analyser(self._rules, self._options.move, self._paths, self._catalogue)
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -38,17 +38,20 @@ class Project:
         """The module in a file; None if it can't be read as Python."""
         key = _key(path)
         if key not in self._modules:
-            self._modules[key] = None
-            try:
-                document = Document(path, path.read_bytes())
-                lines = Interest().lines(document)
-                document.elide(lines)
-                module = Module(document, self.dotted_name(path), lines)
-            except (OSError, UnreadableDocument):
-                return None
-            self._modules[key] = module
+            self._modules[key] = self._parsed(path)
+        module = self._modules[key]
+        if module is not None and not module.scope.bound:
             bind(module)
-        return self._modules[key]
+        return module
+
+    def _parsed(self, path: Path) -> Module | None:
+        try:
+            document = Document(path, path.read_bytes())
+            lines = Interest().lines(document)
+            document.elide(lines)
+            return Module(document, self.dotted_name(path), lines)
+        except (OSError, UnreadableDocument):
+            return None
 
     def resolve(self, name: str, level: int, origin: Path) -> Module | None:
         """The project's module that `from {level dots}{name} import …` in `origin` names, if it is one."""
