@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, Method, Super, Symbol, Type, Unknown, members
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Callee:
 def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:
     """Every usage of the rule's argument in the module."""
     for call, place in context.candidates.calls:
+        if not match.keywords and last_name(call.func) not in context.candidates.callables:
+            continue  # collected for a keyword that is another rule's
         arguments = list(_arguments(call, match, place))
         if not arguments:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,12 +22,19 @@ _PASSES = 10
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The file's bytes after the rewrite (as before, where nothing could be done), and what it did."""
+    """The file's bytes after the rewrite (as before, where nothing could be done), and what it did.
+
+    `analysed` is what is found in them; a plan that could not be carried out is gone, and its finding says why.
+    """
 
     data: bytes
     resolved: tuple[Finding, ...]
-    remaining: tuple[Finding, ...]
+    analysed: tuple[Analysed, ...]
     problem: str = ""
+
+    @property
+    def remaining(self) -> tuple[Finding, ...]:
+        return tuple(item.finding for item in self.analysed)
 
 
 def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
@@ -70,14 +78,15 @@ class _Session:
         return True
 
     def outcome(self) -> Outcome:
-        """The result; a finding whose plan could not be carried out says why."""
-        remaining = [
-            replace(item.finding, fix="none", when="hand", why_not=self._reasons[id(item)])
-            if id(item) in self._reasons
-            else item.finding
-            for item in self._analysed
-        ]
-        return Outcome(self.document.data, tuple(self._resolved), tuple(remaining))
+        """What has become of the file; a plan that could not be carried out becomes the reason why."""
+        analysed = tuple(self._told(item) for item in self._analysed)
+        return Outcome(self.document.data, tuple(self._resolved), analysed)
+
+    def _told(self, item: Analysed) -> Analysed:
+        reason = self._reasons.get(id(item))
+        if reason is None:
+            return item
+        return replace(item, finding=replace(item.finding, fix="none", when="hand", why_not=reason), plan=None)
 
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
@@ -111,6 +120,8 @@ class _Session:
             return f"the rewritten file would not be Python ({error.message})"
         except UnicodeEncodeError:
             return f"the new text can't be written in {self.document.encoding}"
+        if not _compiles(changed) and _compiles(self.document):
+            return "the rewritten file would not be Python"
         before, after, done = (
             Counter(item.finding.rule.code for item in found) for found in (self._analysed, analysed, items)
         )
@@ -119,3 +130,14 @@ class _Session:
         if any(after[code] > before[code] - count for code, count in done.items()):
             return "the rewritten code would be found again"
         return _Attempt(changed, analysed, items)
+
+
+def _compiles(document: Document) -> bool:
+    """Whether Python takes the whole file; it finds more mistakes then than in parsing alone."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(document.tree, str(document.path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True

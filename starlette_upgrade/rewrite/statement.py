@@ -37,23 +37,27 @@ def rewrite_statement(source: str, changes: Changes) -> str:
     """
     import libcst as cst
 
-    head = f"if 1:{_newline(source)}" if source[:1] in (" ", "\t") else ""
+    text = _readable(source)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    head = f"if 1:{newline}" if text[:1] in (" ", "\t") else ""
     try:
-        module = cst.parse_module(head + source)
+        module = cst.parse_module(head + text)
         changed = module.visit(_transformer(_found(module, changes, 1 if head else 0)))
     except cst.ParserSyntaxError as error:
         raise CannotApply(f"libcst can't parse the statement: {error.message}") from None
     except cst.CSTValidationError as error:
         raise CannotApply(f"the new form is not possible here: {error}") from None
     # A module that has lost its only statement still ends its (empty) line.
-    return changed.code[len(head) :] if changed.body else ""
+    return _as_it_was(changed.code[len(head) :], source) if changed.body else ""
 
 
-def _newline(source: str) -> str:
-    for newline in ("\r\n", "\n", "\r"):
-        if newline in source:
-            return newline
-    return "\n"
+def _readable(source: str) -> str:
+    """The text in a form that libcst reads: it does not know lone carriage returns as line ends."""
+    return source if "\n" in source else source.replace("\r", "\n")
+
+
+def _as_it_was(changed: str, source: str) -> str:
+    return changed if "\n" in source or "\r" not in source else changed.replace("\n", "\r")
 
 
 def _found(module: cst.Module, changes: Changes, offset: int) -> dict[cst.CSTNode, Sequence[Callable[[Any], Any]]]:
@@ -100,7 +104,7 @@ def replace_statement(source: str, change: Callable[[cst.SimpleStatementLine], A
     """The text of one simple statement at the top level, changed as a whole."""
     import libcst as cst
 
-    module = cst.parse_module(source)
+    module = cst.parse_module(_readable(source))
     line = module.body[0]
     assert isinstance(line, cst.SimpleStatementLine)
-    return module.with_changes(body=[change(line), *module.body[1:]]).code
+    return _as_it_was(module.with_changes(body=[change(line), *module.body[1:]]).code, source)

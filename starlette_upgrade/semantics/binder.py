@@ -165,8 +165,8 @@ class _Binder:
     def _class(self, node: ast.ClassDef, place: Place) -> None:
         for expression in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
             self.collector.collect(expression, node, place)
-        if any(last_name(base) in self.collector.callables for base in node.bases):
-            self.collector.callables.add(node.name)
+        if any(last_name(base) in self.collector.candidates.callables for base in node.bases):
+            self.collector.candidates.callables.add(node.name)
         inner = Scope(node, place.scope.module, place)
         place.scope.functions[id(node)] = inner
         bind_name(place.scope, node.name, Binding("class", node, place, node))
@@ -186,8 +186,8 @@ class _Binder:
                 place.scope.stars.append((node, place))
                 continue
             bind_name(place.scope, alias.asname or alias.name, Binding("from", alias, place, node))
-            if alias.asname and alias.name in self.collector.callables:
-                self.collector.callables.add(alias.asname)
+            if alias.asname and alias.name in self.collector.candidates.callables:
+                self.collector.candidates.callables.add(alias.asname)
             if alias.name in self.interest.symbols:
                 self.collector.candidates.imports.append((node, alias, place))
 

@@ -33,8 +33,7 @@ class Collector:
 
     def __init__(self, interest: Interest, lines: Sequence[int], binder: Binder) -> None:
         self.interest = interest
-        self.callables = set(interest.callables)
-        self.candidates = Candidates()
+        self.candidates = Candidates(callables=set(interest.callables))
         self.lines = lines
         self.everything = False
         self.binder = binder
@@ -98,7 +97,7 @@ class Collector:
     def _call(self, node: ast.Call, place: Place) -> None:
         interest = self.interest
         tail = last_name(node.func)
-        if tail in self.callables:
+        if tail in self.candidates.callables:
             self.candidates.calls.append((node, place))
             return
         for keyword in node.keywords:

@@ -68,10 +68,14 @@ _SUBCLASS = re.compile(r"class (\w+)\s*\(([^)]*)\)")
 
 @dataclass(slots=True)
 class Candidates:
-    """Nodes that hold a word of interest, each with its place (and its parent, for attributes)."""
+    """Nodes that hold a word of interest, each with its place (and its parent, for attributes).
+
+    `callables` are the names under which the module calls what is of interest: aliases and subclasses, too.
+    """
 
     attributes: list[tuple[ast.Attribute, ast.AST, Place]] = field(default_factory=list)
     calls: list[tuple[ast.Call, Place]] = field(default_factory=list)
     imports: list[tuple[ast.ImportFrom, ast.alias, Place]] = field(default_factory=list)
     strings: list[tuple[ast.Constant, ast.Call, Place]] = field(default_factory=list)
     members: list[tuple[ast.stmt, str, Scope]] = field(default_factory=list)
+    callables: set[str] = field(default_factory=set)
