@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.listing import Listing, listing_of, with_listing
@@ -40,12 +41,14 @@ def f_string_around(node: ast.expr, statement: ast.stmt) -> ast.JoinedStr | None
     return None
 
 
+@lru_cache(maxsize=4)
 def width_of(document: Document) -> int:
     """How long the lines of the file may get: as long as the longest one is, within reason."""
     least, most = _WIDTHS
     return max(least, max((n for n in (len(row.rstrip()) for row in document.lines) if n <= most), default=0))
 
 
+@lru_cache(maxsize=4)
 def step_of(document: Document) -> str:
     """One step of the file's indentation: that of the first block in it."""
     for statement in ast.walk(document.tree):

@@ -46,7 +46,7 @@ class Test:
 
 # Whether a class has its own attribute of that name in place of the one that its base lost.
 Kept = Callable[[str, str], bool]
-Uses = tuple[tuple[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]], ...]
+Uses = dict[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]]
 
 
 def tests_of(rules: Iterable[Rule], kept: Kept) -> tuple[Test, ...]:
@@ -71,7 +71,7 @@ def by_stem(tests: Iterable[Test]) -> Uses:
     for test in tests:
         for word in test.words:
             found.setdefault(stems[names[word]], {}).setdefault(test, []).append(word)
-    return tuple((stem, tuple((t, tuple(w)) for t, w in uses.items())) for stem, uses in found.items())
+    return {stem: tuple((t, tuple(w)) for t, w in uses.items()) for stem, uses in found.items()}
 
 
 def _stem(name: bytes, names: set[bytes]) -> bytes:

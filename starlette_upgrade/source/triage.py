@@ -54,6 +54,8 @@ class Triage:
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
         self._named: list[tuple[Unit, bytes, str]] = []
+        self._root_names: tuple[bytes, ...] = ()
+        self._root_folders: tuple[str, ...] = ()
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
@@ -100,14 +102,17 @@ class Triage:
             uses = self._by_stem_near(near)
         else:
             return False
-        for stem, tests in uses:
+        # Most files have no stem at all: `map` finds that out without a step of Python for each.
+        if not any(map(data.__contains__, uses)):
+            return False
+        for stem, tests in uses.items():
             if stem in data and any(_passes(test, words, data, near) for test, words in tests):
                 return True
         return False
 
     def can_hold_alone(self, data: bytes) -> bool:
         """Whether a file of whose surroundings nothing is known can hold a finding."""
-        for stem, tests in self._by_stem:
+        for stem, tests in self._by_stem.items():
             if stem in data and any(_has_word(test, words, data) for test, words in tests):
                 return True
         return False
@@ -144,10 +149,11 @@ class Triage:
         return self._named_in(own, data[:_HEAD])
 
     def _named_in(self, own: Unit, text: bytes) -> tuple[Unit, ...]:
+        roots = self._roots()
+        if not any(map(text.__contains__, self._root_names)) and not own.folder.startswith(self._root_folders):
+            return (own,) if own.is_root else ()
         return tuple(
-            unit
-            for unit, name, inside in self._roots()
-            if own is unit or name in text or own.folder.startswith(inside)
+            unit for unit, name, inside in roots if own is unit or name in text or own.folder.startswith(inside)
         )
 
     def _roots(self) -> list[tuple[Unit, bytes, str]]:
@@ -155,6 +161,8 @@ class Triage:
         if not self._named:
             roots = [unit for unit in self._units.values() if unit.is_root]
             self._named = [(unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in roots]
+            self._root_names = tuple(name for _, name, _ in self._named)
+            self._root_folders = tuple(folder for _, _, folder in self._named)
         return self._named
 
     def _unit(self, path: str) -> Unit:
