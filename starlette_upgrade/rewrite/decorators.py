@@ -180,7 +180,7 @@ def _registration(
     else:
         made = _with_endpoint(made, endpoint)
     room = margin()
-    if len(room.block) + len(code_of(call)) > room.width:
+    if max(len(room.block + row) for row in code_of(call).splitlines()) > room.width:
         return made  # it was too long before
     return exploded(fitted(made, len(room.block) + 1, "", room), room)
 

@@ -28,10 +28,17 @@ class Renaming:
     edits: tuple[Edit, ...]
 
 
-def renaming(statement: ast.ImportFrom, place: Place, old: str, new: str, context: Context) -> Renaming | Refusal:
+def renaming(
+    statement: ast.ImportFrom,
+    place: Place,
+    old: str,
+    new: str,
+    context: Context,
+    passed: frozenset[Module] = frozenset(),
+) -> Renaming | Refusal:
     """What becomes of the uses of `old`, imported without `as`; a Refusal where its name has to stay."""
     source = source_of(statement, context)
-    if source is not None and not is_foreign(old, new) and not is_renamed_in(source, old, new, context):
+    if source is not None and not is_foreign(old, new) and not is_renamed_in(source, old, new, context, passed):
         return Refusal(f"`{source.name}` gives it this name")
     found = _reach(old, new, place, context)
     if isinstance(found, Refusal):
@@ -58,17 +65,26 @@ def renaming(statement: ast.ImportFrom, place: Place, old: str, new: str, contex
     return Renaming(found, (*edits, *exports))
 
 
-def is_renamed_in(module: Module, old: str, new: str, context: Context) -> bool:
-    """Whether another module of the project, once rewritten, has the name in its new form."""
+def is_renamed_in(
+    module: Module, old: str, new: str, context: Context, passed: frozenset[Module] = frozenset()
+) -> bool:
+    """Whether another module of the project, once rewritten, has the name in its new form.
+
+    `passed`: the modules on the way here, which import from each other where one of them is this one.
+    """
+    if module in passed:
+        return False
+    passed |= {module}
+    there = replace(context, module=module, candidates=Candidates())
     bindings = module.scope.names.get(last(old), [])
     if not bindings:
-        return bool(module.scope.stars)
+        sources = [source_of(star, there) for star, _ in module.scope.stars]
+        return any(source is None or is_renamed_in(source, old, new, there, passed) for source in sources)
     binding = bindings[-1]
     alias, statement = binding.node, binding.statement
     if not isinstance(alias, ast.alias) or not isinstance(statement, ast.ImportFrom) or alias.asname is not None:
         return False
-    there = replace(context, module=module, candidates=Candidates())
-    return isinstance(renaming(statement, binding.place, old, new, there), Renaming)
+    return isinstance(renaming(statement, binding.place, old, new, there, passed), Renaming)
 
 
 def source_of(statement: ast.ImportFrom, context: Context) -> Module | None:

@@ -10,7 +10,7 @@ from starlette_upgrade.rewrite import import_lines
 from starlette_upgrade.rewrite.attributes import string_edit
 from starlette_upgrade.rewrite.fitting import margin_of
 from starlette_upgrade.rewrite.import_blocks import keeps_its_place
-from starlette_upgrade.rewrite.names import imported_name, is_free, reach
+from starlette_upgrade.rewrite.names import imported_name, reach
 from starlette_upgrade.rewrite.plan import Edit, NewImport, Plan, Refusal
 from starlette_upgrade.rewrite.ranges import bodies_of
 from starlette_upgrade.rewrite.renaming import (
@@ -57,19 +57,21 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 
 
 def _starred(usage: Usage, node: ast.Name, new: str, context: Context) -> Plan | Refusal:
-    """A use of a name that a star import brought: the new name comes with the same star."""
-    if module_of(usage.name) != module_of(new):
-        return Refusal("the name comes from a star import")
-    scope = usage.place.scope
+    """A use of a name that a star import brought: its new name comes with the same star, or is imported."""
+    old, scope, foreign = usage.name, usage.place.scope, is_foreign(usage.name, new)
     for star, _ in scope.stars:
         source = source_of(star, context)
-        if source is not None and not is_renamed_in(source, usage.name, new, context):
+        if source is None or foreign:
+            continue
+        if last(old) == last(new) or not is_renamed_in(source, old, new, context):
             return Refusal(f"`{source.name}` gives it this name")
-    if not is_free(last(new), new, usage.place, context):
-        return Refusal(f"the name `{last(new)}` is taken by something else here")
     around = next(statement for found, statement, _ in references(node.id, scope) if found is node)
-    change = partial(named, expression=last(new))
-    return Plan((Edit(around, context.module.document.span(node), "Name", change),))
+    found = reach(new, usage.place, context, module_style=foreign)
+    if isinstance(found, Refusal):
+        return found
+    imports = () if module_of(old) == module_of(new) else found.imports
+    change = partial(named, expression=found.expression)
+    return Plan((Edit(around, context.module.document.span(node), "Name", change),), imports)
 
 
 def _attribute(usage: Usage, node: ast.Attribute, new: str, context: Context) -> Plan | Refusal:

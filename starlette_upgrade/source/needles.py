@@ -30,15 +30,15 @@ _STEM = 6
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What a file must hold to be able to have a usage: one of `words`, and `pattern`, and an owner.
+    """What a file must hold to be able to have a usage: one of `words`, and one of `patterns`, and an owner.
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
-    file that it can import from. No pattern, or no owners: nothing is asked. `roots_only`: only a file that
+    file that it can import from. No patterns, or no owners: nothing is asked. `roots_only`: only a file that
     names Starlette or FastAPI can have it.
     """
 
     words: tuple[bytes, ...]
-    pattern: bytes = b""
+    patterns: tuple[bytes, ...] = ()
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
     roots_only: bool = False
@@ -60,7 +60,7 @@ def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
     for test in tests:
         words.setdefault(replace(test, words=()), set()).update(test.words)
     merged = [replace(test, words=_shortest(found)) for test, found in words.items()]
-    return tuple(sorted(merged, key=lambda test: (bool(test.pattern), bool(test.owners))))
+    return tuple(sorted(merged, key=lambda test: (bool(test.patterns), bool(test.owners))))
 
 
 def by_stem(tests: Iterable[Test]) -> Uses:
@@ -104,23 +104,24 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
             test = (
                 _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
             )
-            yield replace(test, pattern=_KEYWORD.replace(b"NAME", keyword.encode()))
+            yield replace(test, patterns=(_KEYWORD.replace(b"NAME", keyword.encode()),))
         if match.known:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
-            yield replace(_test_of_objects([last], [name]), pattern=_POSITIONAL.replace(b"NAME", last.encode()))
+            patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _POSITIONAL)
+            yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
 
 
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
     """For what is used on an object: its class need be named only where the object is made."""
     owners = tuple(sorted(word for name in classes for word in _written(name)))
-    return Test(tuple(word.encode() for word in words), b"", owners, frozenset(owners))
+    return Test(tuple(word.encode() for word in words), (), owners, frozenset(owners))
 
 
 def _test_of_class(word: str, name: str) -> Test:
     """For what is used on a class: it is named in the file, or has a subclass or other name near it."""
     traces = (f"({name}", f"= {name}", f"{name} as")
-    return Test((word.encode(),), b"", _written(name), frozenset(trace.encode() for trace in traces))
+    return Test((word.encode(),), (), _written(name), frozenset(trace.encode() for trace in traces))
 
 
 def _written(name: str) -> tuple[bytes, ...]:
@@ -130,12 +131,13 @@ def _written(name: str) -> tuple[bytes, ...]:
 
 
 _KEYWORD = rb"NAME(?:\s*=(?!=)|[\"']\s*:)"
-# A call with something by position, a subclass (whose own calls may have it), or another name for the class.
-_POSITIONAL = rb"\bNAME\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|class\s+\w+\s*\([^)]*\bNAME\b|\bNAME\s+as\b"
-_IMPORTED = (
-    rb"\bMODULE\s+import\b(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b"
-    rb"|\bMODULE\.NAME\b|\bMODULE\s+as\b"
+# A call with something by position, or another name for the class; and a subclass, whose calls may have it.
+# Each begins with plain text, which is what makes a search fast.
+_POSITIONAL = (
+    rb"NAME(?:\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|\s+as\b)",
+    rb"class\s+\w+\s*\([^)]*\bNAME\b",
 )
+_IMPORTED = (rb"MODULE(?:\s+import\b(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b|\.NAME\b|\s+as\b)",)
 
 
 def _symbol_test(symbol: str, rule: Rule) -> Test:
@@ -143,8 +145,10 @@ def _symbol_test(symbol: str, rule: Rule) -> Test:
     module, _, name = symbol.rpartition(".")
     if all(_last(dict(fix.replaces).get(symbol, "")) != name for fix in rule.fixes):
         return Test((name.encode(),))
-    pattern = _IMPORTED.replace(b"MODULE", _last(module).encode()).replace(b"NAME", name.encode())
-    return Test((name.encode(),), pattern, roots_only=True)
+    patterns = tuple(
+        pattern.replace(b"MODULE", _last(module).encode()).replace(b"NAME", name.encode()) for pattern in _IMPORTED
+    )
+    return Test((name.encode(),), patterns, roots_only=True)
 
 
 def _attribute_words(name: str, usage: str) -> list[str]:

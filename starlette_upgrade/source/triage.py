@@ -80,8 +80,23 @@ class Triage:
         unit = self._unit(path)
         unit.is_root = True
         unit.heads.append(data[:_HEAD])
-        if len(unit.owners) < len(self._owners):
-            unit.owners.update(owner for owner in self._owners if owner in data)
+        unit.owners.update(self._owners_in(data))
+
+    def _owners_in(self, data: bytes) -> list[bytes]:
+        return [
+            owner
+            for name, traces in self._owners_by_class.items()
+            if name in data
+            for owner in traces
+            if owner in data
+        ]
+
+    @cached_property
+    def _owners_by_class(self) -> dict[bytes, list[bytes]]:
+        found: dict[bytes, list[bytes]] = {}
+        for owner in self._owners:
+            found.setdefault(_class_name(owner).encode(), []).append(owner)
+        return found
 
     def adopt(self, path: str, data: bytes) -> None:
         """Makes a conftest.py that imports from a root unit one itself: its fixtures reach what lies below it."""
@@ -126,7 +141,7 @@ class Triage:
         if not near and not is_root(data):
             return frozenset()
         owners = {owner for unit in near for owner in unit.owners}
-        owners.update(owner for owner in self._owners if owner in data)
+        owners.update(self._owners_in(data))
         return frozenset((FRAMEWORK, *map(_class_name, owners)))
 
     def _by_stem_near(self, near: tuple[Unit, ...]) -> Uses:
@@ -186,7 +201,7 @@ def _class_name(owner: bytes) -> str:
 def _has_word(test: Test, words: tuple[bytes, ...], data: bytes) -> bool:
     if not any(word in data for word in words):
         return False
-    return not test.pattern or re.search(test.pattern, data) is not None
+    return not test.patterns or any(re.search(pattern, data) for pattern in test.patterns)
 
 
 def _passes(test: Test, words: tuple[bytes, ...], data: bytes, near: tuple[Unit, ...]) -> bool:

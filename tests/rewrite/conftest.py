@@ -106,3 +106,52 @@ def programs(draw: st.DrawFn) -> Program:
 
 def _dressed(text: str, step: str) -> str:
     return re.sub(r"^(?: {4})+", lambda spaces: step * (len(spaces[0]) // 4), text, flags=re.MULTILINE)
+
+
+OLD_NAMES = {
+    "HTTP_422_UNPROCESSABLE_ENTITY": "starlette.status",
+    "HTTP_413_REQUEST_ENTITY_TOO_LARGE": "starlette.status",
+    "ExceptionMiddleware": "starlette.exceptions",
+    "WebSocket": "starlette.applications",
+    "iscoroutinefunction_or_partial": "starlette.routing",
+}
+
+
+@st.composite
+def packages(draw: st.DrawFn) -> dict[str, str]:
+    """Modules in a row: the first has an old name in some way, each later one takes it from one before it."""
+    name = draw(st.sampled_from(sorted(OLD_NAMES)))
+    origin = OLD_NAMES[name]
+    modules = draw(st.permutations(["alpha", "beta", "gamma", "delta"]))
+    first = draw(
+        st.sampled_from(
+            [
+                f"from {origin} import {name}\n",
+                f"from {origin} import {name}\n\nprint({name})\n",
+                f'from {origin} import {name}\n\n__all__ = ["{name}"]\n',
+                f"from {origin} import {name} as {name}\n",
+                f"from {origin} import *\n",
+                f"import {origin}\n\n{name} = {origin}.{name}\n",
+                f"from {origin} import {name}\n\n{name} = {name}\n",
+                f"from {origin} import {name}\n\nHTTP_422_UNPROCESSABLE_CONTENT = inspect = 1\n",
+                f"try:\n    from {origin} import {name}\nfinally:\n    pass\n",
+            ]
+        )
+    )
+    package = {modules[0]: first}
+    for number in range(1, draw(st.integers(2, 4))):
+        source = draw(st.sampled_from(modules[:number]))
+        package[modules[number]] = draw(
+            st.sampled_from(
+                [
+                    f"from {source} import {name}\n\nprint({name})\n",
+                    f"from {source} import {name}\n",
+                    f"from {source} import *\n\nprint({name})\n",
+                    f"import {source}\n\nprint({source}.{name})\n{name} = {source}.{name}\n",
+                    f"def use():\n    from {source} import {name}\n\n    return {name}\n\n\n{name} = use()\n",
+                    f"from {source} import {name}\n\nHTTP_422_UNPROCESSABLE_CONTENT = 1\nprint({name})\n",
+                    f"from {source} import {name}\n\n{name} = 1\n",
+                ]
+            )
+        )
+    return package

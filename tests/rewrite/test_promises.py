@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import codecs
 import tempfile
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +19,7 @@ from starlette_upgrade.finding import CheckResult, FixResult
 from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.settings.options import Options
-from tests.rewrite.conftest import Program, programs
+from tests.rewrite.conftest import Program, packages, programs
 
 RELEASES = load_releases()
 MOVE = Move(Version("0.40.0"), Version("1.10.0"))
@@ -72,3 +74,49 @@ def test_the_promises(program: Program) -> None:
     assert text.count("\r") == (text.count("\n") if program.newline == "\r\n" else 0)
     rows = iter(text.split(program.newline))
     assert [row for row in program.neutral if row not in rows] == []
+
+
+def names_of(module: str, trees: dict[str, ast.Module]) -> set[str]:
+    """What a module binds; `*`, where a star of another package can bring anything."""
+    bound: set[str] = set()
+    for node in ast.walk(trees[module]):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.module in trees:
+            bound |= names_of(node.module, trees)
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            bound.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, ast.FunctionDef):
+            bound.add(node.name)
+    return bound
+
+
+def names_asked_of(module: str, trees: dict[str, ast.Module]) -> Iterator[tuple[str, str]]:
+    """Each name that a module uses, with the module that has to have it."""
+    for node in ast.walk(trees[module]):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and not hasattr(builtins, node.id):
+            yield module, node.id
+        elif isinstance(node, ast.ImportFrom) and node.module in trees and node.names[0].name != "*":
+            yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in trees:
+            yield node.value.id, node.attr
+
+
+@ANY_SPEED
+@given(packages())
+def test_modules_agree_on_names(package: dict[str, str]) -> None:
+    """Whatever one module imports from another one of the project is there after the rewrite."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for module, text in package.items():
+            (folder / f"{module}.py").write_text(text)
+        result = fix(folder)
+        for change in result.changes:
+            change.path.write_bytes(change.after)
+        second = fix(folder)
+        trees = {module: ast.parse((folder / f"{module}.py").read_text()) for module in package}
+    assert second.changes == ()
+    assert not [finding for finding in second.remaining if finding.fix in ("safe", "unsafe")]
+    for module in trees:
+        for owner, name in names_asked_of(module, trees):
+            assert {name, "*"} & names_of(owner, trees), (owner, name)
