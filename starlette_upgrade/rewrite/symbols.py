@@ -52,7 +52,18 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return _starred(usage, usage.node, new, context)
     if not new.startswith("starlette."):
         return Refusal(f"a patch of `{new}` would hold for the whole program, not for Starlette alone")
-    edit = string_edit(usage, context, usage.name, new)
+    return _string(usage, new, context)
+
+
+def _string(usage: Usage, new: str, context: Context) -> Plan | Refusal:
+    """`"starlette.status.OLD"`, or `"OLD"` beside its module, in a call such as `patch` or `setattr`."""
+    text = getattr(usage.node, "value", "")
+    if module_of(usage.name) == module_of(new):
+        edit = string_edit(usage, context, last(usage.name), last(new))
+    elif text == usage.name:
+        edit = string_edit(usage, context, usage.name, new)
+    else:
+        return Refusal("it is looked up in a module that no longer has it")
     return edit if isinstance(edit, Refusal) else Plan((edit,))
 
 
