@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -83,6 +84,24 @@ def test_an_interruption_at_any_step_leaves_the_original(
     monkeypatch.undo()
     assert file.read_bytes() == b"old = 1\n"
     assert [path.name for path in file.parent.iterdir()] == ["module.py"]
+
+
+def test_a_process_that_is_killed_leaves_the_original(file: Path) -> None:
+    program = """\
+import os, sys
+from pathlib import Path
+from starlette_upgrade.finding import FileChange
+from starlette_upgrade.rewrite.disk import write
+
+os.replace = lambda *_: os._exit(9)
+write(FileChange(Path(sys.argv[1]), b"old = 1\\n", b"new = 1\\n", "utf-8", ()))
+"""
+    killed = subprocess.run([sys.executable, "-c", program, str(file)], check=False)
+    assert killed.returncode == 9
+    assert file.read_bytes() == b"old = 1\n"
+    assert [path.name for path in file.parent.glob("*.py")] == ["module.py"]
+    write(change(file))
+    assert file.read_bytes() == b"new = 1\r\n\xff"
 
 
 @POSIX

@@ -23,7 +23,7 @@ from tests.rewrite.conftest import Program, packages, programs
 
 RELEASES = load_releases()
 MOVE = Move(Version("0.40.0"), Version("1.10.0"))
-ANY_SPEED = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+ANY_SPEED = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(path: Path) -> CheckResult:
