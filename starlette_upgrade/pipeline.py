@@ -126,8 +126,6 @@ class _Run:
 
         before = file.document.data
         outcome = rewrite(file.document, file.analysed, wanted, self._analyser)
-        if outcome.problem:
-            self.problems.append(Problem(file.path, outcome.problem, fatal=False))
         file.resolved.extend(outcome.resolved)
         file.document = Document(file.path, outcome.data)
         return outcome.data != before

@@ -30,7 +30,6 @@ class Outcome:
     data: bytes
     resolved: tuple[Finding, ...]
     analysed: tuple[Analysed, ...]
-    problem: str = ""
 
     @property
     def remaining(self) -> tuple[Finding, ...]:
