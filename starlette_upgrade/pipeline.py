@@ -127,6 +127,7 @@ class _Run:
         before = file.document.data
         outcome = rewrite(file.document, file.analysed, wanted, self._analyser)
         file.resolved.extend(outcome.resolved)
+        file.analysed = outcome.analysed  # a plan that could not be carried out is gone, and its finding says why
         file.document = Document(file.path, outcome.data)
         return outcome.data != before
 

@@ -30,7 +30,7 @@ def is_guarded(place: Place, name: str) -> bool:
             return True
         if _catches(block, _ERRORS):
             return True
-    if _comes_after_a_way_out(place, name):
+    if _comes_after_a_way_out(place, name) or _is_chosen(place.statement, name):
         return True
     scope: Scope | None = place.scope
     while scope is not None:
@@ -38,6 +38,13 @@ def is_guarded(place: Place, name: str) -> bool:
             return True
         scope = scope.parent
     return False
+
+
+def _is_chosen(statement: ast.stmt, name: str) -> bool:
+    """Whether a simple statement chooses between two expressions by the version."""
+    return not hasattr(statement, "body") and any(
+        isinstance(node, ast.IfExp) and _asks(node.test, name) for node in ast.walk(statement)
+    )
 
 
 def _blocks(place: Place) -> list[Block]:
@@ -53,7 +60,7 @@ def _catches(block: Block, errors: frozenset[str]) -> bool:
         return False
     handlers: list[ast.ExceptHandler] = getattr(owner, "handlers", [])
     if block.arm == "body":
-        return any(_names(handler.type) & errors or handler.type is None for handler in handlers)
+        return any(_names(handler.type) & errors for handler in handlers)
     if block.arm.startswith("handler "):
         return bool(_names(handlers[int(block.arm[8:])].type) & errors)
     return False
@@ -80,7 +87,7 @@ def _comes_after_a_way_out(place: Place, name: str) -> bool:
 
 def _names(node: ast.expr | None) -> set[str]:
     if node is None:
-        return set()
+        return {"BaseException"}  # `except:` catches all, and so expects nothing in particular
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
 

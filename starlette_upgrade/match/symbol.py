@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import has_fallback, is_guarded
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.types import Symbol, Type
+from starlette_upgrade.semantics.types import ModuleType, Symbol, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import SymbolMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Module, Place
 
 _PATCHING = frozenset(
     {"patch", "setattr", "delattr", "import_string", "import_from_string", "get_object", "resolve"}
 )
+_BY_NAME = frozenset({"setattr", "delattr", "object", "getattr"})
 
 
 def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[Usage]:
@@ -29,31 +32,69 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
     for statement, alias, place in context.candidates.imports:
         if alias.name in tails:
             name = _name(inference.imported(statement, alias.name, place), symbols)
-            if name and _is_passed_on(name, statement, active, context):
+            if name and _is_passed_on(name, _source(statement, place, inference), active, inference):
                 continue
             if name and not has_fallback(place) and not is_guarded(place, alias.name):
                 yield Usage(active, alias, place, name, parent=statement)
     for node, parent, place in context.candidates.attributes:
         if node.attr in tails:
             name = _name(inference.type_of(node, place), symbols)
+            owner = inference.type_of(node.value, place)
+            if name and isinstance(owner, ModuleType):
+                if _is_passed_on(name, owner.module, active, inference):
+                    continue
+            elif not isinstance(owner, Symbol):
+                continue  # an attribute of the project's own that holds the thing
             if name and not is_guarded(place, node.attr):
                 yield Usage(active, node, place, name, parent=parent)
     for constant, call, place in context.candidates.strings:
-        if _tail(call.func) in _PATCHING and call.args and call.args[0] is constant:
-            name = inference.catalogue.canonical(str(constant.value))
-            if name in symbols and not is_guarded(place, str(constant.value)):
-                yield Usage(active, constant, place, name, parent=call, call=call)
+        name = _named_in(constant, call, place, inference)
+        if name in symbols and not is_guarded(place, str(constant.value)):
+            yield Usage(active, constant, place, name, parent=call, call=call)
     yield from _star_imported(active, symbols, tails, context)
 
 
-def _is_passed_on(name: str, statement: ast.ImportFrom, active: ActiveRule, context: Context) -> bool:
-    """Whether a name that only moves comes through a module of the project: mended there, it stays as it is."""
-    last = name.rpartition(".")[2]
-    if not any(
-        new.rpartition(".")[2] == last for fix in active.rule.fixes for old, new in fix.replaces if old == name
-    ):
+def _named_in(constant: ast.Constant, call: ast.Call, place: Place, inference: Inference) -> str:
+    """The symbol that a string names: whole in `patch("a.b")`, its last part in `patch.object(a, "b")`."""
+    tail, text = _tail(call.func), str(constant.value)
+    if tail in _PATCHING and call.args and call.args[0] is constant:
+        return inference.catalogue.canonical(text)
+    by_name = len(call.args) == 2 if tail == "getattr" else tail in _BY_NAME and len(call.args) in (2, 3)
+    if not by_name or call.args[1] is not constant:
+        return ""
+    owner = inference.type_of(call.args[0], place)
+    return inference.catalogue.canonical(f"{owner.name}.{text}") if isinstance(owner, Symbol) else ""
+
+
+def _source(statement: ast.ImportFrom, place: Place, inference: Inference) -> Module | None:
+    origin = place.scope.module.document.path
+    return inference.project.resolve(statement.module or "", statement.level, origin)
+
+
+def _is_passed_on(
+    name: str,
+    source: Module | None,
+    active: ActiveRule,
+    inference: Inference,
+    passed: frozenset[Module] = frozenset(),
+) -> bool:
+    """Whether a module of the project gives a name that stays what it is once that module is mended.
+
+    So it does with a name that only moves, and with a variable of its own that holds the thing.
+    """
+    if source is None or source in passed:
         return False
-    return bool(statement.level) or context.inference.catalogue.canonical(f"{statement.module}.{last}") != name
+    last = name.rpartition(".")[2]
+    if any(new.rpartition(".")[2] == last for fix in active.rule.fixes for old, new in fix.replaces if old == name):
+        return True
+    bindings = source.scope.names.get(last, [])
+    for binding in bindings:
+        if not isinstance(binding.node, ast.alias) or not isinstance(binding.statement, ast.ImportFrom):
+            return True
+        further = _source(binding.statement, binding.place, inference)
+        if _is_passed_on(name, further, active, inference, passed | {source}):
+            return True
+    return False
 
 
 def _star_imported(
@@ -63,12 +104,14 @@ def _star_imported(
     scope = context.module.scope
     if not scope.stars:
         return
-    _, place = scope.stars[0]
+    inference = context.inference
     for node in ast.walk(context.module.document.tree):
         if isinstance(node, ast.Name) and node.id in tails and node.id not in scope.names:
-            name = _name(context.inference.type_of(node, place), symbols)
-            if name:
-                yield Usage(active, node, place, name)
+            for statement, place in scope.stars:
+                name = _name(inference.imported(statement, node.id, place), symbols)
+                if name:
+                    yield Usage(active, node, place, name)
+                    break
 
 
 def _name(found: Type, symbols: frozenset[str]) -> str | None:

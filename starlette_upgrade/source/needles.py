@@ -137,7 +137,9 @@ _POSITIONAL = (
     rb"NAME(?:\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|\s+as\b)",
     rb"class\s+\w+\s*\([^)]*\bNAME\b",
 )
-_IMPORTED = (rb"MODULE(?:\s+import\b(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b|\.NAME\b|\s+as\b)",)
+_IMPORTED = (
+    rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
+)
 
 
 def _symbol_test(symbol: str, rule: Rule) -> Test:

@@ -134,7 +134,6 @@ def test_only_the_wanted_safety_is_carried_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("planned")
-@pytest.mark.xfail(reason="Known bug: pipeline.py looks again, and forgets what the session told", strict=True)
 def test_a_run_says_why_too(tmp_path: Path) -> None:
     text = f'{HEAD}client.get("/", allow_redirects="never"); client.get("/", timeout=1)\n'
     (tmp_path / "module.py").write_text(text)
