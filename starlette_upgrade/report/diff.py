@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.report.styled import line, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette_upgrade.finding import FileChange
     from starlette_upgrade.report.place import View
     from starlette_upgrade.report.styled import Line
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 # As `patch` counts lines. A file from the days of lone carriage returns has no other line ends.
 _LF = re.compile(rb"[^\n]*\n|[^\n]+")
 _CR = re.compile(rb"[^\r]*\r|[^\r]+")
+_LONG = 3000
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 
 
@@ -38,15 +41,9 @@ def diff_lines(change: FileChange, view: View) -> list[Line]:
 def _rows(change: FileChange, view: View) -> list[bytes]:
     name = view.posix(change.path)
     old, new = (name, name) if name.startswith(("/", "..")) else (f"a/{name}", f"b/{name}")
-    rows = difflib.diff_bytes(
-        difflib.unified_diff,
-        _lines(change.before),
-        _lines(change.after),
-        _file_name(old),
-        _file_name(new),
-    )
-    ended: list[bytes] = []
-    for row in rows:
+    before, after = _lines(change.before), _lines(change.after)
+    ended = [b"--- %s\n" % _file_name(old), b"+++ %s\n" % _file_name(new)]
+    for row in _hunks(before, after):
         if row.endswith(b"\n"):
             ended.append(row)
         elif row.endswith(b"\r"):
@@ -54,6 +51,27 @@ def _rows(change: FileChange, view: View) -> list[bytes]:
         else:
             ended += [row + b"\n", _NO_NEWLINE]
     return ended
+
+
+def _hunks(before: list[bytes], after: list[bytes]) -> Iterator[bytes]:
+    # difflib's rule of thumb for long texts overlooks lines that are often there, such as `else:`, and shows them
+    # as changed. It is worth its time only in the longest of files.
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(before) > _LONG)
+    for group in matcher.get_grouped_opcodes(3):
+        (_, top, _, new_top, _), (_, _, end, _, new_end) = group[0], group[-1]
+        yield b"@@ -%s +%s @@\n" % (_range(top, end), _range(new_top, new_end))
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                yield from (b" " + row for row in before[i1:i2])
+            else:
+                yield from (b"-" + row for row in before[i1:i2])
+                yield from (b"+" + row for row in after[j1:j2])
+
+
+def _range(start: int, stop: int) -> bytes:
+    """Lines `start` to `stop` as a hunk's header names them: none of them are named by the line before."""
+    count = stop - start
+    return b"%d" % (start + 1) if count == 1 else b"%d,%d" % (start + bool(count), count)
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.source.words import scan_for
+
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
     from starlette_upgrade.semantics.scopes import Place, Scope
     from starlette_upgrade.source.document import Document
+    from starlette_upgrade.source.words import Scan
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,17 @@ class Interest:
     def words(self) -> frozenset[str]:
         return self.attributes | self.callables | self.keywords | self.symbols | self.members
 
+    @cached_property
+    def _scan(self) -> Scan:
+        return scan_for(word.encode() for word in (*self.words, *_TELLING))
+
     def lines(self, document: Document) -> list[int]:
         """The numbers of the lines that hold a word of interest, or another name that the file gives one."""
-        words = {*self.words, *_TELLING}
+        words = {word.decode() for word in self._scan(document.data)}
         text = document.text
         for match in _RENAMED.finditer(text):
             before = text[max(0, match.start() - 80) : match.start()].split()
-            if before and before[-1] in words:
+            if before and before[-1] in self.words:
                 words.add(match.group(1))
         for new, bases in _SUBCLASS.findall(text):
             if any(word in bases for word in self.callables):

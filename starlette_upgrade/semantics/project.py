@@ -111,11 +111,14 @@ class Project:
         folders: dict[str, tuple[str, str]] = {}
         found: dict[str, dict[str, None]] = {}
         for file in self._files:
-            folder, name = os.path.split(file)
+            folder, _, name = file.rpartition(os.sep)
             if folder not in folders:
-                folders[folder] = self._top_package(os.path.abspath(folder))
+                root, package = folders[folder] = self._top_package(os.path.abspath(folder))
+                if package:
+                    found.setdefault(package, {})[root] = None
             root, package = folders[folder]
-            found.setdefault(package or name.removesuffix(".py"), {})[root] = None
+            if not package:
+                found.setdefault(name.removesuffix(".py"), {})[root] = None
         return {name: tuple(roots) for name, roots in found.items()}
 
     def _top_package(self, folder: str) -> tuple[str, str]:

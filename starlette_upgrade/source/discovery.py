@@ -32,7 +32,7 @@ def discover(paths: Iterable[Path]) -> tuple[list[str], list[Problem]]:
     problems: list[Problem] = []
     for path in paths:
         if path.is_dir():
-            files.update(dict.fromkeys(map(os.path.normpath, sorted(_walk(os.fspath(path), problems)))))
+            files.update(dict.fromkeys(sorted(_walk(os.path.normpath(path), problems))))
         elif path.exists():
             files[os.path.normpath(path)] = None
         else:
@@ -41,6 +41,8 @@ def discover(paths: Iterable[Path]) -> tuple[list[str], list[Problem]]:
 
 
 def _walk(top: str, problems: list[Problem]) -> Iterator[str]:
+    """The files below a normalised path, as `os.path.normpath` would write them."""
+    start = len(os.path.join(".", "")) if top == "." else 0
     stack: list[tuple[str, Ignored]] = [(top, _ignored_above(top))]
     while stack:
         folder, ignored = stack.pop()
@@ -49,18 +51,22 @@ def _walk(top: str, problems: list[Problem]) -> Iterator[str]:
         except OSError as error:
             problems.append(Problem(Path(folder), f"can't look into this folder: {error.strerror}"))
             continue
-        if any(entry.name == ".gitignore" for entry in entries):
+        names = {entry.name for entry in entries}
+        if "pyvenv.cfg" in names and folder != top:
+            continue
+        if ".gitignore" in names:
             ignored = (*ignored, *_read_ignore(os.path.join(folder, ".gitignore"), folder))
         for entry in entries:
             name = entry.name
             if name.endswith((".py", ".pyi")):
                 if not (ignored and _is_ignored(entry.path, ignored)) and entry.is_file():
-                    yield entry.path
-            elif name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
-                if ignored and _is_ignored(f"{entry.path}/", ignored):
-                    continue
-                if not os.path.exists(os.path.join(entry.path, "pyvenv.cfg")):
-                    stack.append((entry.path, ignored))
+                    yield entry.path[start:]
+            elif (
+                name not in _SKIPPED
+                and entry.is_dir(follow_symlinks=False)
+                and not (ignored and _is_ignored(f"{entry.path}/", ignored))
+            ):
+                stack.append((entry.path, ignored))
 
 
 def _ignored_above(top: str) -> Ignored:

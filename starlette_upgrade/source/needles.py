@@ -5,7 +5,6 @@ They are derived from the rules, so that a new rule needs no word here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,8 +23,6 @@ APPLICATIONS = {
 }
 # How a class is written where `Router` must not be the end of `APIRouter`.
 _WRITTEN = {"Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'"))}
-_NAMES = re.compile(rb"[A-Za-z_]\w{3,}")
-_STEM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +43,38 @@ class Test:
 
 # Whether a class has its own attribute of that name in place of the one that its base lost.
 Kept = Callable[[str, str], bool]
-Uses = dict[bytes, tuple[tuple[Test, tuple[bytes, ...]], ...]]
+Uses = dict[bytes, list[Test]]
 
 
 def tests_of(rules: Iterable[Rule], kept: Kept) -> tuple[Test, ...]:
     """The tests of all matches of the rules. `kept` tells which attributes FastAPI's classes have of their own."""
-    return _merged(test for rule in rules for match in rule.matches for test in _tests(rule, match, kept))
-
-
-def _merged(tests: Iterable[Test]) -> tuple[Test, ...]:
-    """The tests, with the words of those that ask for the same put together; the simple ones first."""
     words: dict[Test, set[bytes]] = {}
-    for test in tests:
+    for test in _all_tests(rules, kept):
         words.setdefault(replace(test, words=()), set()).update(test.words)
-    merged = [replace(test, words=_shortest(found)) for test, found in words.items()]
-    return tuple(sorted(merged, key=lambda test: (bool(test.patterns), bool(test.owners))))
+    return tuple(replace(test, words=tuple(sorted(found))) for test, found in words.items())
 
 
-def by_stem(tests: Iterable[Test]) -> Uses:
-    """A stem that words share to their tests: most files do not even have the stem, and stems are few."""
-    found: dict[bytes, dict[Test, list[bytes]]] = {}
-    names = {word: _NAMES.findall(word)[0] for test in tests for word in test.words}
-    stems = {name: _stem(name, set(names.values())) for name in names.values()}
+def words_of(rules: Iterable[Rule]) -> frozenset[bytes]:
+    """All words that the rules' tests can ask for, whatever FastAPI's classes have of their own."""
+    tests = _all_tests(rules, _keeps_everything)
+    return frozenset(word for test in tests for word in (*test.words, *test.owners, *test.near))
+
+
+def _keeps_everything(_cls: str, _attribute: str) -> bool:
+    return True  # and so no test does without an owner
+
+
+def _all_tests(rules: Iterable[Rule], kept: Kept) -> Iterator[Test]:
+    return (test for rule in rules for match in rule.matches for test in _tests(rule, match, kept))
+
+
+def by_word(tests: Iterable[Test]) -> Uses:
+    """Each word with the tests that ask for it."""
+    found: dict[bytes, list[Test]] = {}
     for test in tests:
         for word in test.words:
-            found.setdefault(stems[names[word]], {}).setdefault(test, []).append(word)
-    return {stem: tuple((t, tuple(w)) for t, w in uses.items()) for stem, uses in found.items()}
-
-
-def _stem(name: bytes, names: set[bytes]) -> bytes:
-    """The shortest of the names that `name` holds, cut to the start that it shares with others."""
-    shortest = min((other for other in names if other in name), key=len)
-    start = shortest[:_STEM]
-    return start if sum(other.startswith(start) for other in names) > 1 else shortest
+            found.setdefault(word, []).append(test)
+    return found
 
 
 def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
@@ -166,8 +162,3 @@ def _owner(method: str) -> str:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def _shortest(words: set[bytes]) -> tuple[bytes, ...]:
-    """The words without those that hold another one: where they are, that one is."""
-    return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))

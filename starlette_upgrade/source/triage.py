@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.source.needles import by_stem, tests_of
+from starlette_upgrade.source.needles import by_word, tests_of, words_of
+from starlette_upgrade.source.words import scan_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,33 +39,49 @@ class Unit:
     is_root: bool = False
 
 
-def is_root(data: bytes) -> bool:
-    """Whether the bytes name Starlette or FastAPI."""
-    return b"starlette" in data or b"fastapi" in data
+Words = frozenset[bytes]
+
+ROOT_WORDS = frozenset((b"starlette", b"fastapi"))
+
+
+def is_root(words: Words) -> bool:
+    """Whether a file with these words names Starlette or FastAPI."""
+    return not words.isdisjoint(ROOT_WORDS)
+
+
+class _Roots:
+    """The units with root files, each with its name and with how the folders inside it begin."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.units = [
+            (unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in units if unit.is_root
+        ]
+        self.scan = scan_for(name for _, name, _ in self.units if name)
+        self.insides = tuple(inside for _, _, inside in self.units)
 
 
 class Triage:
     """Decides file by file; root files have to be shown to it (`note`) before others are asked about."""
 
     def __init__(self, rules: Iterable[ActiveRule], kept: Kept) -> None:
-        self._rules = tuple(rules)
+        """`kept` is asked only after a file with a root word was seen."""
+        self._rules = tuple(active.rule for active in rules)
         self._kept = kept
+        self.words_in = scan_for((*ROOT_WORDS, *words_of(self._rules)))
         self._near_tests: dict[tuple[Unit, ...], Uses] = {}
         self._near_unit: dict[Unit, tuple[Unit, ...]] = {}
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
-        self._named: list[tuple[Unit, bytes, str]] = []
-        self._root_names: tuple[bytes, ...] = ()
-        self._root_folders: tuple[str, ...] = ()
+        self._roots: _Roots | None = None
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
-        """What the rules ask of a file. They are made for the first file that names Starlette or FastAPI."""
-        return tests_of((active.rule for active in self._rules), self._kept)
+        """What the rules ask of a file."""
+        return tests_of(self._rules, self._kept)
 
     @cached_property
-    def _by_stem(self) -> Uses:
-        return by_stem(self.tests)
+    def _uses(self) -> Uses:
+        return by_word(self.tests)
 
     @cached_property
     def _owners(self) -> frozenset[bytes]:
@@ -75,28 +92,12 @@ class Triage:
         """All interesting classes: what may be near a file of which nothing is known."""
         return frozenset((FRAMEWORK, *map(_class_name, self._owners)))
 
-    def note(self, path: str, data: bytes) -> None:
-        """Takes a root file's surroundings into account."""
+    def note(self, path: str, data: bytes, words: Words) -> None:
+        """Takes a root file's surroundings into account. `words` are those that `words_in` finds in its data."""
         unit = self._unit(path)
         unit.is_root = True
         unit.heads.append(data[:_HEAD])
-        unit.owners.update(self._owners_in(data))
-
-    def _owners_in(self, data: bytes) -> list[bytes]:
-        return [
-            owner
-            for name, traces in self._owners_by_class.items()
-            if name in data
-            for owner in traces
-            if owner in data
-        ]
-
-    @cached_property
-    def _owners_by_class(self) -> dict[bytes, list[bytes]]:
-        found: dict[bytes, list[bytes]] = {}
-        for owner in self._owners:
-            found.setdefault(_class_name(owner).encode(), []).append(owner)
-        return found
+        unit.owners.update(words & self._owners)
 
     def adopt(self, path: str, data: bytes) -> None:
         """Makes a conftest.py that imports from a root unit one itself: its fixtures reach what lies below it."""
@@ -105,51 +106,42 @@ class Triage:
             unit = self._unit(path)
             unit.is_root = True
             unit.owners.update(owner for other in near for owner in other.owners)
-            self._named.clear()
+            self._roots = None
             self._near_unit.clear()
 
-    def can_hold(self, path: str, data: bytes, *, root: bool) -> bool:
-        """Whether a file can hold a finding, as far as its bytes and its surroundings tell."""
+    def can_hold(self, path: str, data: bytes, words: Words) -> bool:
+        """Whether a file can hold a finding, as far as its words and its surroundings tell."""
+        uses = self._uses
+        if words.isdisjoint(uses):
+            return False
         near = self._near(path, data)
-        if root:
-            uses = self._by_stem
-        elif near:
-            uses = self._by_stem_near(near)
-        else:
-            return False
-        # Most files have no stem at all: `map` finds that out without a step of Python for each.
-        if not any(map(data.__contains__, uses)):
-            return False
-        for stem, tests in uses.items():
-            if stem in data and any(_passes(test, words, data, near) for test, words in tests):
-                return True
-        return False
+        if not is_root(words):
+            uses = self._near_uses(near)
+        tests = {test for word in words for test in uses.get(word, ())}
+        return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in tests)
 
-    def can_hold_alone(self, data: bytes) -> bool:
+    def can_hold_alone(self, data: bytes, words: Words) -> bool:
         """Whether a file of whose surroundings nothing is known can hold a finding."""
-        for stem, tests in self._by_stem.items():
-            if stem in data and any(_has_word(test, words, data) for test, words in tests):
-                return True
-        return False
+        return any(_has_pattern(test, data) for word in words for test in self._uses.get(word, ()))
 
-    def named_near(self, path: str, data: bytes) -> frozenset[str]:
+    def named_near(self, path: str, data: bytes, words: Words) -> frozenset[str]:
         """The interesting classes that a file, or one that it can import from, names.
 
         `FRAMEWORK` is among them where Starlette or FastAPI is named at all.
         """
         near = self._near(path, data)
-        if not near and not is_root(data):
+        if not near and not is_root(words):
             return frozenset()
         owners = {owner for unit in near for owner in unit.owners}
-        owners.update(self._owners_in(data))
+        owners.update(words & self._owners)
         return frozenset((FRAMEWORK, *map(_class_name, owners)))
 
-    def _by_stem_near(self, near: tuple[Unit, ...]) -> Uses:
+    def _near_uses(self, near: tuple[Unit, ...]) -> Uses:
         """The tests that a file without a root word can pass beside these units."""
         if near not in self._near_tests:
             owners = frozenset(owner for unit in near for owner in unit.owners)
-            possible = [test for test in self.tests if not test.roots_only and _is_owned(test, owners)]
-            self._near_tests[near] = by_stem(possible)
+            possible = [test for test in self.tests if not test.roots_only and _can_be_owned(test, owners)]
+            self._near_tests[near] = by_word(possible if near else ())
         return self._near_tests[near]
 
     def _near(self, path: str, data: bytes) -> tuple[Unit, ...]:
@@ -164,25 +156,19 @@ class Triage:
         return self._named_in(own, data[:_HEAD])
 
     def _named_in(self, own: Unit, text: bytes) -> tuple[Unit, ...]:
-        roots = self._roots()
-        if not any(map(text.__contains__, self._root_names)) and not own.folder.startswith(self._root_folders):
+        roots = self._roots = self._roots or _Roots(self._units.values())
+        found = roots.scan(text)
+        if not found and not own.folder.startswith(roots.insides):
             return (own,) if own.is_root else ()
         return tuple(
-            unit for unit, name, inside in roots if own is unit or name in text or own.folder.startswith(inside)
+            unit
+            for unit, name, inside in roots.units
+            if own is unit or name in found or own.folder.startswith(inside)
         )
-
-    def _roots(self) -> list[tuple[Unit, bytes, str]]:
-        """The units with root files, each with its name and with how the folders inside it begin."""
-        if not self._named:
-            roots = [unit for unit in self._units.values() if unit.is_root]
-            self._named = [(unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in roots]
-            self._root_names = tuple(name for _, name, _ in self._named)
-            self._root_folders = tuple(folder for _, _, folder in self._named)
-        return self._named
 
     def _unit(self, path: str) -> Unit:
         """The topmost package around the file, or else its folder."""
-        folder = os.path.dirname(path)
+        folder, _, _ = path.rpartition(os.sep)
         unit = self._of_folder.get(folder)
         if unit is None:
             top = found = os.path.abspath(folder)
@@ -198,19 +184,15 @@ def _class_name(owner: bytes) -> str:
     return re.sub(r"\W", "", owner.decode().removesuffix(" as"))
 
 
-def _has_word(test: Test, words: tuple[bytes, ...], data: bytes) -> bool:
-    if not any(word in data for word in words):
-        return False
+def _has_pattern(test: Test, data: bytes) -> bool:
     return not test.patterns or any(re.search(pattern, data) for pattern in test.patterns)
 
 
-def _passes(test: Test, words: tuple[bytes, ...], data: bytes, near: tuple[Unit, ...]) -> bool:
-    if not _has_word(test, words, data):
-        return False
-    if not test.owners or any(owner in data for owner in test.owners):
+def _has_owner(test: Test, words: Words, near: tuple[Unit, ...]) -> bool:
+    if not test.owners or not words.isdisjoint(test.owners):
         return True
     return any(not test.near.isdisjoint(unit.owners) for unit in near)
 
 
-def _is_owned(test: Test, owners: frozenset[bytes]) -> bool:
+def _can_be_owned(test: Test, owners: frozenset[bytes]) -> bool:
     return not test.owners or not test.near.isdisjoint(owners)

@@ -22,6 +22,16 @@ def test_is_a_unified_diff(view: View) -> None:
     )
 
 
+def test_lines_that_are_often_there_are_no_reason_to_show_more(view: View) -> None:
+    around = b"pass\n" * 300
+    shown = diff(change(around + b"a\n" + around, around + b"b\n" + around), view)
+    assert [row for row in shown.splitlines()[2:] if not row.startswith(b" ")] == [
+        b"@@ -298,7 +298,7 @@",
+        b"-a",
+        b"+b",
+    ]
+
+
 def test_says_where_the_last_newline_is_missing(view: View) -> None:
     assert diff(change(b"a\nb", b"a\nB\n"), view).endswith(b" a\n-b\n\\ No newline at end of file\n+B\n")
 
