@@ -43,7 +43,7 @@ class Analyser:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)
-        self._inference = Inference(Project(files), catalogue)
+        self._inference = Inference(Project(files, catalogue.packages), catalogue)
         self._named_near: dict[Path, frozenset[str]] = {}
 
     def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:

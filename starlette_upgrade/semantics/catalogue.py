@@ -37,6 +37,11 @@ class Catalogue:
             self.instances.update(values.get("instances", {}))
         self._canonical: dict[str, str] = {}
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """The top-level names of the packages that it speaks of."""
+        return frozenset(name.split(".")[0] for name in (*self.modules, *self.symbols, *self.classes))
+
     def canonical(self, name: str) -> str:
         """The one name of what `name` stands for: `fastapi.Request` is `starlette.requests.Request`."""
         known = self._canonical.get(name)

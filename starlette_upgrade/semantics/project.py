@@ -13,7 +13,7 @@ from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 # Always the real package's, even where a project has files of that name (Starlette's own tests, say).
 _NEVER_OWN = frozenset({"starlette", "fastapi", "httpx", "httpx2", "jinja2", "typing", "contextlib", "functools"})
@@ -21,10 +21,14 @@ _SOURCE_FOLDERS = ("src", "python", "lib")
 
 
 class Project:
-    """Finds and parses modules. `files` are those of the run; imports may lead to others beside them."""
+    """Finds and parses modules. `files` are those of the run; imports may lead to others beside them.
 
-    def __init__(self, files: Iterable[str]) -> None:
+    `foreign` are top-level names of packages that a module of the same name inside a package does not hide.
+    """
+
+    def __init__(self, files: Iterable[str], foreign: Collection[str] = ()) -> None:
         self._files = tuple(files)
+        self._foreign = foreign
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
@@ -80,7 +84,18 @@ class Project:
             found = self._inside(root, name)
             if found:
                 return found
+        if name.split(".")[0] not in self._foreign:
+            for above in self._packages_around(folder):
+                found = self._inside(above, name)
+                if found:
+                    return found
         return None
+
+    def _packages_around(self, folder: str) -> Iterator[str]:
+        """Folders on `sys.path` if a program is run from inside its package, or has an `__init__.py` to spare."""
+        while self._is_file(os.path.join(folder, "__init__.py")):
+            yield folder
+            folder = os.path.dirname(folder)
 
     def _inside(self, folder: str, name: str) -> str | None:
         path = os.path.join(folder, *name.split(".")) if name else folder
