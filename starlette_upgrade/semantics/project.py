@@ -93,9 +93,7 @@ class Project:
 
     def _packages_around(self, folder: str) -> Iterator[str]:
         """Folders on `sys.path` if a program is run from inside its package, or has an `__init__.py` to spare."""
-        while self._is_file(os.path.join(folder, "__init__.py")):
-            yield folder
-            folder = os.path.dirname(folder)
+        return (above for above in _upward(folder) if self._is_file(os.path.join(above, "__init__.py")))
 
     def _inside(self, folder: str, name: str) -> str | None:
         path = os.path.join(folder, *name.split(".")) if name else folder
