@@ -49,23 +49,11 @@ Uses = dict[bytes, list[Test]]
 def tests_of(rules: Iterable[Rule], kept: Kept) -> tuple[Test, ...]:
     """The tests of all matches of the rules. `kept` tells which attributes FastAPI's classes have of their own."""
     words: dict[Test, set[bytes]] = {}
-    for test in _all_tests(rules, kept):
-        words.setdefault(replace(test, words=()), set()).update(test.words)
+    for rule in rules:
+        for match in rule.matches:
+            for test in _tests(rule, match, kept):
+                words.setdefault(replace(test, words=()), set()).update(test.words)
     return tuple(replace(test, words=tuple(sorted(found))) for test, found in words.items())
-
-
-def words_of(rules: Iterable[Rule]) -> frozenset[bytes]:
-    """All words that the rules' tests can ask for, whatever FastAPI's classes have of their own."""
-    tests = _all_tests(rules, _keeps_everything)
-    return frozenset(word for test in tests for word in (*test.words, *test.owners, *test.near))
-
-
-def _keeps_everything(_cls: str, _attribute: str) -> bool:
-    return True  # and so no test does without an owner
-
-
-def _all_tests(rules: Iterable[Rule], kept: Kept) -> Iterator[Test]:
-    return (test for rule in rules for match in rule.matches for test in _tests(rule, match, kept))
 
 
 def by_word(tests: Iterable[Test]) -> Uses:

@@ -13,9 +13,9 @@ from starlette_upgrade.source.triage import is_root
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from starlette_upgrade.source.triage import Triage, Words
+    from starlette_upgrade.source.triage import Triage
 
-# Bytes of files that only others can make interesting, held in memory until these are known.
+# Bytes of files without a root word that are held in memory until all root files are known.
 _KEPT = 64 << 20
 # Bytes of files that name Starlette, but can't hold a finding, of which a run says whether they are sound.
 _CHECKED = 64 << 10
@@ -42,8 +42,8 @@ def read_survivors(
     Of a file that is `named` itself the surroundings are not known. Files that can't be read are added to
     `problems`.
     """
-    roots: list[tuple[str, Words, bytes | None]] = []
-    others: list[tuple[str, Words, bytes | None]] = []
+    roots: dict[str, bytes] = {}
+    others: list[tuple[str, bytes | None]] = []
     size = 0
     for path in paths:
         try:
@@ -51,27 +51,25 @@ def read_survivors(
         except OSError as error:
             problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
             continue
-        words = scan.words_in(data)
-        if is_root(words):
-            scan.note(path, data, words)
-            roots.append((path, words, data))
-        elif words or path in named or not triage or _is_conftest(path):
+        if is_root(data):
+            scan.note(path, data)
+            roots[path] = data
+        else:
             size += len(data)
-            others.append((path, words, data if size < _KEPT else None))
+            others.append((path, data if size < _KEPT else None))
     if triage and not roots and not named:
         return []
-    for path, _, kept in others if roots else ():
+    for path, kept in others if roots else ():
         if _is_conftest(path):
             scan.adopt(path, _read(path) if kept is None else kept)
     survivors: dict[str, Survivor] = {}
     sound = 0
-    for path, words, kept in (*roots, *others):
+    for path, kept in (*roots.items(), *others):
         data = _read(path) if kept is None else kept
         alone = path in named
-        if not triage or (scan.can_hold_alone(data, words) if alone else scan.can_hold(path, data, words)):
-            near = scan.everything if alone else scan.named_near(path, data, words)
-            survivors[path] = Survivor(path, data, near)
-        elif is_root(words) and (alone or sound + len(data) < _CHECKED):
+        if not triage or (scan.can_hold_alone(data) if alone else scan.can_hold(path, data)):
+            survivors[path] = Survivor(path, data, scan.everything if alone else scan.named_near(path, data))
+        elif path in roots and (alone or sound + len(data) < _CHECKED):
             sound += len(data)
             survivors[path] = Survivor(path, data, frozenset(), can_hold=False)
     return [survivors[path] for path in paths if path in survivors]

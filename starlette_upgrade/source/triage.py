@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.source.needles import by_word, tests_of, words_of
+from starlette_upgrade.source.needles import by_word, tests_of
 from starlette_upgrade.source.words import scan_for
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.source.needles import Kept, Test, Uses
+    from starlette_upgrade.source.words import Scan
 
 FRAMEWORK = "starlette"
 # Where imports stand: a file without a root word, in a package without a root file, is judged by its head.
@@ -39,14 +40,12 @@ class Unit:
     is_root: bool = False
 
 
-Words = frozenset[bytes]
-
-ROOT_WORDS = frozenset((b"starlette", b"fastapi"))
+_root_words = scan_for((b"starlette", b"fastapi"))
 
 
-def is_root(words: Words) -> bool:
-    """Whether a file with these words names Starlette or FastAPI."""
-    return not words.isdisjoint(ROOT_WORDS)
+def is_root(data: bytes) -> bool:
+    """Whether the bytes name Starlette or FastAPI."""
+    return bool(_root_words(data))
 
 
 class _Roots:
@@ -64,11 +63,10 @@ class Triage:
     """Decides file by file; root files have to be shown to it (`note`) before others are asked about."""
 
     def __init__(self, rules: Iterable[ActiveRule], kept: Kept) -> None:
-        """`kept` is asked only after a file with a root word was seen."""
         self._rules = tuple(active.rule for active in rules)
         self._kept = kept
-        self.words_in = scan_for((*ROOT_WORDS, *words_of(self._rules)))
-        self._near_tests: dict[tuple[Unit, ...], Uses] = {}
+        self._words: dict[str, frozenset[bytes]] = {}
+        self._near_uses: dict[tuple[Unit, ...], tuple[Scan, Uses]] = {}
         self._near_unit: dict[Unit, tuple[Unit, ...]] = {}
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
@@ -76,12 +74,16 @@ class Triage:
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
-        """What the rules ask of a file."""
+        """What the rules ask of a file. They are made for the first file that names Starlette or FastAPI."""
         return tests_of(self._rules, self._kept)
 
     @cached_property
     def _uses(self) -> Uses:
         return by_word(self.tests)
+
+    @cached_property
+    def _scan(self) -> Scan:
+        return scan_for(word for test in self.tests for word in (*test.words, *test.owners, *test.near))
 
     @cached_property
     def _owners(self) -> frozenset[bytes]:
@@ -92,8 +94,9 @@ class Triage:
         """All interesting classes: what may be near a file of which nothing is known."""
         return frozenset((FRAMEWORK, *map(_class_name, self._owners)))
 
-    def note(self, path: str, data: bytes, words: Words) -> None:
-        """Takes a root file's surroundings into account. `words` are those that `words_in` finds in its data."""
+    def note(self, path: str, data: bytes) -> None:
+        """Takes a root file and what it gives to its surroundings into account."""
+        words = self._words[path] = self._scan(data)
         unit = self._unit(path)
         unit.is_root = True
         unit.heads.append(data[:_HEAD])
@@ -109,40 +112,41 @@ class Triage:
             self._roots = None
             self._near_unit.clear()
 
-    def can_hold(self, path: str, data: bytes, words: Words) -> bool:
+    def can_hold(self, path: str, data: bytes) -> bool:
         """Whether a file can hold a finding, as far as its words and its surroundings tell."""
-        uses = self._uses
-        if words.isdisjoint(uses):
-            return False
+        words = self._words.get(path)
+        if words is not None:
+            return _passes(words, self._uses, data, self._near(path, data))
         near = self._near(path, data)
-        if not is_root(words):
-            uses = self._near_uses(near)
-        tests = {test for word in words for test in uses.get(word, ())}
-        return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in tests)
+        if not near:
+            return False
+        scan, uses = self._uses_near(near)
+        return _passes(scan(data), uses, data, near)
 
-    def can_hold_alone(self, data: bytes, words: Words) -> bool:
+    def can_hold_alone(self, data: bytes) -> bool:
         """Whether a file of whose surroundings nothing is known can hold a finding."""
-        return any(_has_pattern(test, data) for word in words for test in self._uses.get(word, ()))
+        return any(_has_pattern(test, data) for word in self._scan(data) for test in self._uses.get(word, ()))
 
-    def named_near(self, path: str, data: bytes, words: Words) -> frozenset[str]:
+    def named_near(self, path: str, data: bytes) -> frozenset[str]:
         """The interesting classes that a file, or one that it can import from, names.
 
         `FRAMEWORK` is among them where Starlette or FastAPI is named at all.
         """
         near = self._near(path, data)
-        if not near and not is_root(words):
+        if not near and not is_root(data):
             return frozenset()
         owners = {owner for unit in near for owner in unit.owners}
-        owners.update(words & self._owners)
+        owners.update(self._scan(data) & self._owners)
         return frozenset((FRAMEWORK, *map(_class_name, owners)))
 
-    def _near_uses(self, near: tuple[Unit, ...]) -> Uses:
-        """The tests that a file without a root word can pass beside these units."""
-        if near not in self._near_tests:
+    def _uses_near(self, near: tuple[Unit, ...]) -> tuple[Scan, Uses]:
+        """The tests that a file without a root word can pass beside these units, and the scan for their words."""
+        if near not in self._near_uses:
             owners = frozenset(owner for unit in near for owner in unit.owners)
             possible = [test for test in self.tests if not test.roots_only and _can_be_owned(test, owners)]
-            self._near_tests[near] = by_word(possible if near else ())
-        return self._near_tests[near]
+            words = [word for test in possible for word in (*test.words, *test.owners)]
+            self._near_uses[near] = scan_for(words), by_word(possible)
+        return self._near_uses[near]
 
     def _near(self, path: str, data: bytes) -> tuple[Unit, ...]:
         """The units with root files that a file can import from: its own with those that this names, or else
@@ -184,11 +188,16 @@ def _class_name(owner: bytes) -> str:
     return re.sub(r"\W", "", owner.decode().removesuffix(" as"))
 
 
+def _passes(words: frozenset[bytes], uses: Uses, data: bytes, near: tuple[Unit, ...]) -> bool:
+    tests = {test for word in words for test in uses.get(word, ())}
+    return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in tests)
+
+
 def _has_pattern(test: Test, data: bytes) -> bool:
     return not test.patterns or any(re.search(pattern, data) for pattern in test.patterns)
 
 
-def _has_owner(test: Test, words: Words, near: tuple[Unit, ...]) -> bool:
+def _has_owner(test: Test, words: frozenset[bytes], near: tuple[Unit, ...]) -> bool:
     if not test.owners or not words.isdisjoint(test.owners):
         return True
     return any(not test.near.isdisjoint(unit.owners) for unit in near)

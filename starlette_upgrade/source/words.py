@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ def _with_automata(words: tuple[bytes, ...], stems: Collection[bytes]) -> _Steps
         from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
     except ImportError:
         return None
-    find = BytesAhoCorasick(words, implementation=Implementation.DFA).find_matches_as_indexes
+
+    @cache
+    def automaton() -> BytesAhoCorasick:
+        return BytesAhoCorasick(words, implementation=Implementation.DFA)
 
     def which(data: bytes) -> frozenset[bytes]:
-        return frozenset([words[number] for number, _, _ in find(data, overlapping=True)])
+        matches = automaton().find_matches_as_indexes(data, overlapping=True)
+        return frozenset([words[number] for number, _, _ in matches])
 
     if len(stems) > _MANY:
         return _always, which
