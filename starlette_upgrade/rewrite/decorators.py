@@ -10,6 +10,7 @@ from starlette_upgrade.rewrite.fitting import code_of, exploded, fitted, margin_
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
+from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,11 @@ _MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
 _REGISTERING = frozenset({
     "route", "websocket_route", "exception_handler", "middleware", "on_event",
     "get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "websocket",
+})  # fmt: skip
+# Those of the standard library that do.
+_MARKING = frozenset({
+    "abc.abstractmethod", "atexit.register", "typing.final", "typing.no_type_check", "typing.override",
+    "typing_extensions.final", "typing_extensions.no_type_check", "typing_extensions.override",
 })  # fmt: skip
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _FIRST_KEYWORDS = frozenset({"path", "exc_class_or_status_code", "middleware_type"})
@@ -85,7 +91,10 @@ def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
 
 
 def _gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
-    """Whether a decorator only registers the function, so that it may stay above."""
+    """Whether a decorator only registers or marks the function, so that it may stay above."""
+    found = context.inference.type_of(decorator, place)
+    if isinstance(found, Symbol) and found.name in _MARKING:
+        return True
     target = decorator.func if isinstance(decorator, ast.Call) else decorator
     if not isinstance(target, ast.Attribute) or target.attr not in _REGISTERING:
         return False
