@@ -40,7 +40,8 @@ class Unit:
     is_root: bool = False
 
 
-_root_words = scan_for((b"starlette", b"fastapi"))
+_ROOT_WORDS = (b"starlette", b"fastapi")
+_root_words = scan_for(_ROOT_WORDS)
 
 
 def is_root(data: bytes) -> bool:
@@ -55,7 +56,8 @@ class _Roots:
         self.units = [
             (unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in units if unit.is_root
         ]
-        self.scan = scan_for(name for _, name, _ in self.units if name)
+        # The frameworks' own source, where that is in the tree, is not what an import of them leads to.
+        self.scan = scan_for(name for _, name, _ in self.units if name and name not in _ROOT_WORDS)
         self.insides = tuple(inside for _, _, inside in self.units)
 
 
