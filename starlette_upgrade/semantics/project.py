@@ -122,11 +122,12 @@ class Project:
     def _packages(self) -> dict[str, tuple[str, ...]]:
         """Top-level package or module name to the folders that hold one among the files of the run."""
         folders: dict[str, tuple[str, str]] = {}
+        tops: dict[str, tuple[str, str]] = {}
         found: dict[str, dict[str, None]] = {}
         for file in self._files:
             folder, _, name = file.rpartition(os.sep)
             if folder not in folders:
-                root, package = folders[folder] = self._top_package(os.path.abspath(folder))
+                root, package = folders[folder] = self._top_package(os.path.abspath(folder), tops)
                 if package:
                     found.setdefault(package, {})[root] = None
             root, package = folders[folder]
@@ -134,12 +135,15 @@ class Project:
                 found.setdefault(name.removesuffix(".py"), {})[root] = None
         return {name: tuple(roots) for name, roots in found.items()}
 
-    def _top_package(self, folder: str) -> tuple[str, str]:
+    def _top_package(self, folder: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
         """The folder that holds the topmost package around `folder`, and that package's name (none: "")."""
-        name = ""
-        while self._is_file(os.path.join(folder, "__init__.py")):
-            folder, name = os.path.split(folder)
-        return folder, name
+        if folder not in known:
+            known[folder] = folder, ""
+            if self._is_file(f"{folder}{os.sep}__init__.py"):
+                above, _, name = folder.rpartition(os.sep)
+                root, package = self._top_package(above, known)
+                known[folder] = root, package or name
+        return known[folder]
 
     def dotted_name(self, path: Path) -> str:
         """The name under which the file is imported, as far as its packages go."""

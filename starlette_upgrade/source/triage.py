@@ -54,7 +54,9 @@ class _Roots:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = [
-            (unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/") for unit in units if unit.is_root
+            (unit, os.path.basename(unit.folder).encode(), f"{unit.folder}/")
+            for unit in dict.fromkeys(units)
+            if unit.is_root
         ]
         # The frameworks' own source, where that is in the tree, is not what an import of them leads to.
         self.scan = scan_for(name for _, name, _ in self.units if name and name not in _ROOT_WORDS)
@@ -177,11 +179,15 @@ class Triage:
         folder, _, _ = path.rpartition(os.sep)
         unit = self._of_folder.get(folder)
         if unit is None:
-            top = found = os.path.abspath(folder)
-            while os.path.exists(f"{top}/__init__.py"):
-                found, top = top, os.path.dirname(top)
-            unit = self._units.setdefault(found, Unit(found))
-            self._of_folder[folder] = unit
+            unit = self._of_folder[folder] = self._unit_of(os.path.abspath(folder))
+        return unit
+
+    def _unit_of(self, folder: str) -> Unit:
+        unit = self._units.get(folder)
+        if unit is None:
+            above, _, _ = folder.rpartition(os.sep)
+            inside = os.path.exists(f"{folder}/__init__.py") and os.path.exists(f"{above}/__init__.py")
+            unit = self._units[folder] = self._unit_of(above) if inside else Unit(folder)
         return unit
 
 
@@ -192,7 +198,8 @@ def _class_name(owner: bytes) -> str:
 
 def _passes(words: frozenset[bytes], uses: Uses, data: bytes, near: tuple[Unit, ...]) -> bool:
     tests = {test for word in words for test in uses.get(word, ())}
-    return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in tests)
+    in_order = sorted(tests, key=lambda test: len(test.patterns))  # the cheap ones first
+    return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in in_order)
 
 
 def _has_pattern(test: Test, data: bytes) -> bool:

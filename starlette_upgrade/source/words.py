@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable
 
     _Steps = tuple[Callable[[bytes], object], Callable[[bytes], frozenset[bytes]]]
 
@@ -24,17 +24,16 @@ _FEW, _MANY = 4, 64
 def scan_for(words: Iterable[bytes]) -> Scan:
     """A scan for the words, which are not empty. It is fast with `ahocorasick_rs`, and the same without."""
     wanted = tuple(dict.fromkeys(words))
-    stems = _stems(wanted)
-    has_stem, which = _with_automata(wanted, stems) or _without(stems)
+    has_any, which = _with_automata(wanted) or _without(wanted)
 
     def scan(data: bytes) -> frozenset[bytes]:
-        # Most files have no stem at all, which is found out faster than what they have.
-        return which(data) if has_stem(data) else _NOTHING
+        # Most files have none of them, which is found out faster than which they have.
+        return which(data) if has_any(data) else _NOTHING
 
     return scan
 
 
-def _with_automata(words: tuple[bytes, ...], stems: Collection[bytes]) -> _Steps | None:
+def _with_automata(words: tuple[bytes, ...]) -> _Steps | None:
     try:
         from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
     except ImportError:
@@ -48,24 +47,27 @@ def _with_automata(words: tuple[bytes, ...], stems: Collection[bytes]) -> _Steps
         matches = automaton().find_matches_as_indexes(data, overlapping=True)
         return frozenset([words[number] for number, _, _ in matches])
 
-    if len(stems) > _MANY:
+    shortest = [word for word in words if not any(other != word and other in word for other in words)]
+    if len(shortest) > _MANY:
         return _always, which
-    unused = [b"\0%d\0" % number for number in range(_FEW - len(stems))]
-    return BytesAhoCorasick([*stems, *unused], matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes, which
-
-
-def _without(stems: Mapping[bytes, Iterable[bytes]]) -> _Steps:
-    def has_stem(data: bytes) -> bool:
-        return any(map(data.__contains__, stems))
-
-    def which(data: bytes) -> frozenset[bytes]:
-        return frozenset([w for stem, words in stems.items() if stem in data for w in words if w in data])
-
-    return has_stem, which
+    unused = [b"\0%d\0" % number for number in range(_FEW - len(shortest))]
+    return BytesAhoCorasick([*shortest, *unused], matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes, which
 
 
 def _always(_data: bytes) -> bool:
     return True
+
+
+def _without(words: tuple[bytes, ...]) -> _Steps:
+    stems = _stems(words)
+
+    def has_any(data: bytes) -> bool:
+        return any(map(data.__contains__, stems))
+
+    def which(data: bytes) -> frozenset[bytes]:
+        return frozenset([w for stem, longer in stems.items() if stem in data for w in longer if w in data])
+
+    return has_any, which
 
 
 def _stems(words: Iterable[bytes]) -> dict[bytes, list[bytes]]:
