@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from starlette_upgrade.semantics.binder import bind
 from starlette_upgrade.semantics.inference import Inference
 from starlette_upgrade.semantics.project import Project
 from starlette_upgrade.semantics.scopes import Module
+from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from starlette_upgrade.finding import Fixability
@@ -55,7 +57,8 @@ class Analyser:
             self._named_near[document.path] = named_near
         module = self.know(document)
         candidates = bind(module, self._interest)
-        context = Context(module, candidates, self._inference, self._named_near[document.path])
+        near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
+        context = Context(module, candidates, self._inference, near)
         return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
 
     def know(self, document: Document) -> Module:
@@ -64,6 +67,16 @@ class Analyser:
         module = Module(document, project.dotted_name(document.path), self._interest.lines(document))
         project.add(module)
         return module
+
+    def _is_of_another_family(self, document: Document) -> bool:
+        """Whether a file imports another framework, and names neither Starlette nor FastAPI.
+
+        What is unknown in it is no suspect.
+        """
+        frameworks = self._inference.catalogue.frameworks
+        return not is_root(document.data) and any(
+            name.partition(".")[0] in frameworks for name in _imported(document.tree)
+        )
 
     def _judge(self, usage: Usage, context: Context) -> Analysed:
         document, rule = context.module.document, usage.active.rule
@@ -89,6 +102,15 @@ class Analyser:
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
         )
         return Analysed(finding, plan if isinstance(plan, Plan) else None)
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """The modules that the top of a module imports."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and not statement.level:
+            yield statement.module or ""
 
 
 def _message(usage: Usage, context: Context) -> str:

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette_upgrade.semantics.scopes import Block, Place, Scope
 
 _FRAMEWORK = re.compile(r"starlette|fastapi", re.IGNORECASE)
@@ -20,30 +22,30 @@ def has_fallback(place: Place) -> bool:
     return any(_catches(block, _IMPORT_ERRORS) for block in _blocks(place))
 
 
-def is_guarded(place: Place, name: str) -> bool:
-    """Whether the code here runs on some versions only, or only where `name` exists, or expects its absence."""
+def is_guarded(place: Place, *names: str) -> bool:
+    """Whether the code here runs on some versions only, or where one of `names` exists, or expects its absence."""
     for block in _blocks(place):
         owner = block.owner
-        if isinstance(owner, ast.If) and _asks(owner.test, name):
+        if isinstance(owner, ast.If) and _asks(owner.test, names):
             return True
-        if isinstance(owner, ast.Match) and _asks(owner.subject, name):
+        if isinstance(owner, ast.Match) and _asks(owner.subject, names):
             return True
         if _catches(block, _ERRORS):
             return True
-    if _comes_after_a_way_out(place, name) or _is_chosen(place.statement, name):
+    if _comes_after_a_way_out(place, names) or _is_chosen(place.statement, names):
         return True
     scope: Scope | None = place.scope
     while scope is not None:
-        if any(_skips(decorator, name) for decorator in getattr(scope.node, "decorator_list", ())):
+        if any(_skips(decorator, names) for decorator in getattr(scope.node, "decorator_list", ())):
             return True
         scope = scope.parent
     return False
 
 
-def _is_chosen(statement: ast.stmt, name: str) -> bool:
+def _is_chosen(statement: ast.stmt, names: Sequence[str]) -> bool:
     """Whether a simple statement chooses between two expressions by the version."""
     return not hasattr(statement, "body") and any(
-        isinstance(node, ast.IfExp) and _asks(node.test, name) for node in ast.walk(statement)
+        isinstance(node, ast.IfExp) and _asks(node.test, names) for node in ast.walk(statement)
     )
 
 
@@ -73,14 +75,14 @@ def _suppresses(manager: ast.expr, errors: frozenset[str]) -> bool:
     return any(_names(argument) & errors for argument in manager.args)
 
 
-def _comes_after_a_way_out(place: Place, name: str) -> bool:
+def _comes_after_a_way_out(place: Place, names: Sequence[str]) -> bool:
     """Whether an `if` above, on a version, has left the function for good."""
     body = getattr(place.scope.node, "body", ())
     for statement in body if place.scope.is_function and isinstance(body, list) else ():
         if statement.lineno >= place.statement.lineno:
             break
         leaves = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
-        if leaves and _asks(statement.test, name):
+        if leaves and _asks(statement.test, names):
             return True
     return False
 
@@ -92,12 +94,12 @@ def _names(node: ast.expr | None) -> set[str]:
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
 
 
-def _asks(test: ast.expr, name: str) -> bool:
-    """Whether a condition speaks of a version of Starlette or FastAPI, or of whether `name` exists."""
+def _asks(test: ast.expr, names: Sequence[str]) -> bool:
+    """Whether a condition speaks of a version of Starlette or FastAPI, or of whether one of `names` exists."""
     if isinstance(test, ast.BoolOp):
-        return any(_asks(value, name) for value in test.values)
+        return any(_asks(value, names) for value in test.values)
     nodes = list(ast.walk(test))
-    if name and any(isinstance(node, ast.Constant) and node.value == name for node in nodes):
+    if any(isinstance(node, ast.Constant) and node.value and node.value in names for node in nodes):
         return True
     words = [word for word in map(_word, nodes) if word]
     framework = [word for word in words if _FRAMEWORK.search(word)]
@@ -118,10 +120,10 @@ def _word(node: ast.AST) -> str:
     return text if text.isidentifier() or "__version__" in text else ""
 
 
-def _skips(decorator: ast.expr, name: str) -> bool:
+def _skips(decorator: ast.expr, names: Sequence[str]) -> bool:
     """Whether a decorator such as `pytest.mark.skipif(…)` takes the function out on some versions."""
     return (
         isinstance(decorator, ast.Call)
         and "skip" in ast.unparse(decorator.func)
-        and any(_asks(argument, name) for argument in decorator.args)
+        and any(_asks(argument, names) for argument in decorator.args)
     )

@@ -34,7 +34,7 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
             name = _name(inference.imported(statement, alias.name, place), symbols)
             if name and _is_passed_on(name, _source(statement, place, inference), active, inference):
                 continue
-            if name and not has_fallback(place) and not is_guarded(place, alias.name):
+            if name and not has_fallback(place) and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, alias, place, name, parent=statement)
     for node, parent, place in context.candidates.attributes:
         if node.attr in tails:
@@ -45,13 +45,20 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
                     continue
             elif not isinstance(owner, Symbol):
                 continue  # an attribute of the project's own that holds the thing
-            if name and not is_guarded(place, node.attr):
+            if name and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, node, place, name, parent=parent)
     for constant, call, place in context.candidates.strings:
         name = _named_in(constant, call, place, inference)
-        if name in symbols and not is_guarded(place, str(constant.value)):
+        if name in symbols and not is_guarded(place, str(constant.value), *_forms(name, active)):
             yield Usage(active, constant, place, name, parent=call, call=call)
     yield from _star_imported(active, symbols, tails, context)
+
+
+def _forms(name: str, active: ActiveRule) -> Iterator[str]:
+    """The last part of a symbol's name, as it was and as it will be."""
+    yield name.rpartition(".")[2]
+    for fix in active.rule.fixes:
+        yield from (new.rpartition(".")[2] for old, new in fix.replaces if old == name)
 
 
 def _named_in(constant: ast.Constant, call: ast.Call, place: Place, inference: Inference) -> str:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Catalogue:
-    """Known modules, names, classes and functions from outside the project, by dotted name."""
+    """Known modules, names, classes and functions from outside the project, by dotted name.
+
+    `frameworks`: the packages of web frameworks that have nothing to do with Starlette.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raises RulesetError if a model file is broken."""
@@ -25,6 +28,7 @@ class Catalogue:
         self.classes: dict[str, dict[str, Any]] = {}
         self.functions: dict[str, str] = {}
         self.instances: dict[str, str] = {}
+        self.frameworks: set[str] = set()
         for file in sorted(folder.glob("*.toml")):
             try:
                 values = tomli.loads(file.read_text(encoding="utf-8"))
@@ -35,6 +39,7 @@ class Catalogue:
             self.classes.update(values.get("classes", {}))
             self.functions.update(values.get("functions", {}))
             self.instances.update(values.get("instances", {}))
+            self.frameworks.update(values.get("frameworks", ()))
         self._canonical: dict[str, str] = {}
 
     @property
