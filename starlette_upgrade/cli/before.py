@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Span
+from starlette_upgrade.report.diff import matcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,8 +38,7 @@ def _old_lines(change: FileChange) -> list[int]:
     """For each line of the new text, from 1, the line of the old text that it was made from."""
     before, after = change.before.splitlines(), change.after.splitlines()
     lines = []
-    matcher = difflib.SequenceMatcher(None, before, after)
-    for _, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for _, old_start, old_end, new_start, new_end in matcher(before, after).get_opcodes():
         last = max(old_end - 1, old_start, 0)
         lines += [min(old_start + index, last) + 1 for index in range(new_end - new_start)]
     return lines or [1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.strings import named_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import ClassType, Type, members
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import AttributeMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
-
-_BY_NAME = frozenset({"setattr", "getattr", "delattr", "object"})
 
 
 def find(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterator[Usage]:
@@ -53,30 +52,17 @@ def find(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterato
 def _named_in_strings(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterator[Usage]:
     inference = context.inference
     for constant, call, place in context.candidates.strings:
-        text = str(constant.value)
+        found = named_in(constant, call)
+        if found is None:
+            continue
+        owner, text = found
         path, _, name = text.rpartition(".")
-        if name not in match.names:
+        if name not in match.names or bool(path) == (owner is not None):
             continue
-        tail = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if path:
-            owned = inference.catalogue.find(path)
-            patched = tail in ("patch", "setattr", "delattr") and call.args and call.args[0] is constant
-            if not patched or not isinstance(owned, ClassType):
-                continue
-        elif tail in _BY_NAME and len(call.args) in (2, 3) and call.args[1] is constant:
-            if tail == "getattr" and len(call.args) == 3:
-                continue
-            found = inference.type_of(call.args[0], place)
-            receiver = judge_receiver(found, name, match.classes, inference)
-            if receiver is None or not receiver.certain:
-                continue
+        of = inference.catalogue.find(path) if owner is None else inference.type_of(owner, place)
+        receiver = judge_receiver(of, name, match.classes, inference)
+        if receiver is not None and receiver.certain and not is_guarded(place, name):
             yield Usage(active, constant, place, name, receiver.owner, call, call, whole=receiver.whole)
-            continue
-        else:
-            continue
-        receiver = judge_receiver(owned, name, match.classes, inference)
-        if receiver is not None and not is_guarded(place, name):
-            yield Usage(active, constant, place, name, receiver.owner, call, call)
 
 
 def _class_of(found: Type, owner: str, inference: Inference) -> str:

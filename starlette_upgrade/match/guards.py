@@ -6,6 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.naming import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,16 +25,19 @@ def has_fallback(place: Place) -> bool:
 
 
 def is_guarded(place: Place, *names: str) -> bool:
-    """Whether the code here runs on some versions only, or where one of `names` exists, or expects its absence."""
+    """Whether the code here is chosen (see `is_chosen`), or expects that what it uses may be missing."""
+    return is_chosen(place, *names) or any(_catches(block, _ERRORS) for block in _blocks(place))
+
+
+def is_chosen(place: Place, *names: str) -> bool:
+    """Whether the code here runs on some versions only, or where one of `names` exists."""
     for block in _blocks(place):
         owner = block.owner
         if isinstance(owner, ast.If) and _asks(owner.test, names):
             return True
         if isinstance(owner, ast.Match) and _asks(owner.subject, names):
             return True
-        if _catches(block, _ERRORS):
-            return True
-    if _comes_after_a_way_out(place, names) or _is_chosen(place.statement, names):
+    if _comes_after_a_way_out(place, names) or _is_one_of_two(place.statement, names):
         return True
     scope: Scope | None = place.scope
     while scope is not None:
@@ -42,7 +47,7 @@ def is_guarded(place: Place, *names: str) -> bool:
     return False
 
 
-def _is_chosen(statement: ast.stmt, names: Sequence[str]) -> bool:
+def _is_one_of_two(statement: ast.stmt, names: Sequence[str]) -> bool:
     """Whether a simple statement chooses between two expressions by the version."""
     return not hasattr(statement, "body") and any(
         isinstance(node, ast.IfExp) and _asks(node.test, names) for node in ast.walk(statement)
@@ -91,7 +96,7 @@ def _names(node: ast.expr | None) -> set[str]:
     if node is None:
         return {"BaseException"}  # `except:` catches all, and so expects nothing in particular
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
-    return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in parts}
+    return {last_name(part) for part in parts}
 
 
 def _asks(test: ast.expr, names: Sequence[str]) -> bool:

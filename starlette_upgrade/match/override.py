@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.classes import class_of
 from starlette_upgrade.semantics.scopes import Block, Place
-from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +23,8 @@ def find(active: ActiveRule, match: OverrideMatch, context: Context) -> Iterator
     for statement, name, scope in context.candidates.members:
         if name not in match.names or (match.sync and isinstance(statement, ast.AsyncFunctionDef)):
             continue
-        cls = ClassType(scope.qualified_name, scope, id(scope.node))
-        bases = [base.name for base in context.inference.classes.line(cls)[1:]]
+        bases = [base.name for base in context.inference.classes.line(class_of(scope))[1:]]
         owner = next((base for base in bases if base in match.classes), None)
-        if owner:
-            place = Place(scope, Block(None, None, "body"), statement)
+        place = Place(scope, Block(scope.place.block if scope.place else None, None, "body"), statement)
+        if owner and not is_chosen(place, name):
             yield Usage(active, statement, place, name, owner)

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import (
     ClassType,
     Instance,
@@ -93,8 +94,7 @@ def _suspected(
 
     An attribute that FastAPI's app or router lost, too, is suspect wherever either framework is named.
     """
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    words = name.lower().lstrip("_")
+    words = last_name(node).lower().lstrip("_")
     for cls in classes:
         heir = APPLICATIONS.get(cls)
         lost = heir is not None and not inference.catalogue.keeps(heir, attribute)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import has_fallback, is_guarded
+from starlette_upgrade.match.strings import named_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import ModuleType, Symbol, Type
 
@@ -18,21 +19,16 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Module, Place
 
-_PATCHING = frozenset(
-    {"patch", "setattr", "delattr", "import_string", "import_from_string", "get_object", "resolve"}
-)
-_BY_NAME = frozenset({"setattr", "delattr", "object", "getattr"})
-
 
 def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[Usage]:
     """Every usage of the rule's symbols in the module."""
     symbols = frozenset(match.symbols)
     tails = frozenset(symbol.rpartition(".")[2] for symbol in symbols)
-    inference = context.inference
+    inference, path = context.inference, context.module.document.path
     for statement, alias, place in context.candidates.imports:
         if alias.name in tails:
             name = _name(inference.imported(statement, alias.name, place), symbols)
-            if name and _is_passed_on(name, _source(statement, place, inference), active, inference):
+            if name and _is_passed_on(name, inference.project.source_of(statement, path), active, inference):
                 continue
             if name and not has_fallback(place) and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, alias, place, name, parent=statement)
@@ -48,7 +44,7 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
             if name and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, node, place, name, parent=parent)
     for constant, call, place in context.candidates.strings:
-        name = _named_in(constant, call, place, inference)
+        name = _named_in_string(constant, call, place, inference)
         if name in symbols and not is_guarded(place, str(constant.value), *_forms(name, active)):
             yield Usage(active, constant, place, name, parent=call, call=call)
     yield from _star_imported(active, symbols, tails, context)
@@ -61,21 +57,16 @@ def _forms(name: str, active: ActiveRule) -> Iterator[str]:
         yield from (new.rpartition(".")[2] for old, new in fix.replaces if old == name)
 
 
-def _named_in(constant: ast.Constant, call: ast.Call, place: Place, inference: Inference) -> str:
-    """The symbol that a string names: whole in `patch("a.b")`, its last part in `patch.object(a, "b")`."""
-    tail, text = _tail(call.func), str(constant.value)
-    if tail in _PATCHING and call.args and call.args[0] is constant:
-        return inference.catalogue.canonical(text)
-    by_name = len(call.args) == 2 if tail == "getattr" else tail in _BY_NAME and len(call.args) in (2, 3)
-    if not by_name or call.args[1] is not constant:
+def _named_in_string(constant: ast.Constant, call: ast.Call, place: Place, inference: Inference) -> str:
+    """The symbol that a string names; "" where it names none."""
+    found = named_in(constant, call)
+    if found is None:
         return ""
-    owner = inference.type_of(call.args[0], place)
-    return inference.catalogue.canonical(f"{owner.name}.{text}") if isinstance(owner, Symbol) else ""
-
-
-def _source(statement: ast.ImportFrom, place: Place, inference: Inference) -> Module | None:
-    origin = place.scope.module.document.path
-    return inference.project.resolve(statement.module or "", statement.level, origin)
+    owner, text = found
+    if owner is None:
+        return inference.catalogue.canonical(text)
+    module = inference.type_of(owner, place)
+    return inference.catalogue.canonical(f"{module.name}.{text}") if isinstance(module, Symbol) else ""
 
 
 def _is_passed_on(
@@ -98,7 +89,7 @@ def _is_passed_on(
     for binding in bindings:
         if not isinstance(binding.node, ast.alias) or not isinstance(binding.statement, ast.ImportFrom):
             return True
-        further = _source(binding.statement, binding.place, inference)
+        further = inference.project.source_of(binding.statement, source.document.path)
         if _is_passed_on(name, further, active, inference, passed | {source}):
             return True
     return False
@@ -123,7 +114,3 @@ def _star_imported(
 
 def _name(found: Type, symbols: frozenset[str]) -> str | None:
     return found.name if isinstance(found, Symbol) and found.name in symbols else None
-
-
-def _tail(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

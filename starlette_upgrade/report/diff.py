@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.report.styled import line, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.finding import FileChange
     from starlette_upgrade.report.place import View
@@ -53,11 +53,15 @@ def _rows(change: FileChange, view: View) -> list[bytes]:
     return ended
 
 
+def matcher(before: Sequence[bytes], after: Sequence[bytes]) -> difflib.SequenceMatcher[bytes]:
+    """What two texts have in common, line by line."""
+    # difflib's rule of thumb for long texts overlooks lines that are often there, such as `else:`, and takes them
+    # for changed. It is worth its time only in the longest of files.
+    return difflib.SequenceMatcher(None, before, after, autojunk=len(before) > _LONG)
+
+
 def _hunks(before: list[bytes], after: list[bytes]) -> Iterator[bytes]:
-    # difflib's rule of thumb for long texts overlooks lines that are often there, such as `else:`, and shows them
-    # as changed. It is worth its time only in the longest of files.
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=len(before) > _LONG)
-    for group in matcher.get_grouped_opcodes(3):
+    for group in matcher(before, after).get_grouped_opcodes(3):
         (_, top, _, new_top, _), (_, _, end, _, new_end) = group[0], group[-1]
         yield b"@@ -%s +%s @@\n" % (_range(top, end), _range(new_top, new_end))
         for tag, i1, i2, j1, j2 in group:

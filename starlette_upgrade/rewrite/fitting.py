@@ -29,8 +29,11 @@ class Margin:
 def margin_of(document: Document, line: int) -> Margin:
     """The margin of a statement that starts on `line`, in the manner of its file."""
     row = document.lines[line - 1]
-    block = row[: len(row) - len(row.lstrip(" \t"))]
-    return Margin(block, step_of(document), width_of(document))
+    return Margin(indentation_of(row), step_of(document), width_of(document))
+
+
+def indentation_of(row: str) -> str:
+    return row[: len(row) - len(row.lstrip(" \t"))]
 
 
 def f_string_around(node: ast.expr, statement: ast.stmt) -> ast.JoinedStr | None:
@@ -54,11 +57,11 @@ def step_of(document: Document) -> str:
     for statement in ast.walk(document.tree):
         body = getattr(statement, "body", None)
         if isinstance(statement, ast.stmt) and isinstance(body, list) and body[0].lineno > statement.lineno:
-            outer, inner = (document.lines[node.lineno - 1] for node in (statement, body[0]))
-            step = inner[len(outer) - len(outer.lstrip(" \t")) : len(inner) - len(inner.lstrip(" \t"))]
+            outer, inner = (indentation_of(document.lines[node.lineno - 1]) for node in (statement, body[0]))
+            step = inner[len(outer) :]
             if step:
                 return step
-    indented = [row[: len(row) - len(row.lstrip(" \t"))] for row in document.lines if row.strip()]
+    indented = [indentation_of(row) for row in document.lines if row.strip()]
     return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default="    ")
 
 

@@ -7,7 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.rewrite.fitting import Margin, code_of, f_string_around, fitted, margin_of
+from starlette_upgrade.rewrite.fitting import (
+    Margin,
+    code_of,
+    f_string_around,
+    fitted,
+    indentation_of,
+    margin_of,
+)
 from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
@@ -49,13 +56,12 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(loader, Refusal):
         return loader
     document = context.module.document
-    row = document.lines[call.lineno - 1]
     change = partial(
         _rewrite,
         environment=environment.expression,
         loader=loader.expression,
         column=document.column(call.lineno, call.col_offset),
-        indentation=row[: len(row) - len(row.lstrip(" \t"))],
+        indentation=indentation_of(document.lines[call.lineno - 1]),
         margin=partial(margin_of, document, usage.place.statement.lineno),
         one_line=f_string_around(call, usage.place.statement) is not None,
     )

@@ -5,16 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.behaviours.template_response import is_request
 from starlette_upgrade.rewrite.plan import Refusal
-from starlette_upgrade.semantics.types import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.semantics.scopes import Place, Scope
-
-_CONNECTION = "starlette.requests.HTTPConnection"
 
 
 def passed_request(call: ast.Call, place: Place, context: Context) -> ast.expr | Refusal:
@@ -112,15 +110,9 @@ def _in_sight(place: Place, context: Context) -> ast.expr | None:
                 name
                 for name, bindings in scope.names.items()
                 if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
-                if _is_request(context.inference.binding(bindings[0]), context)
+                if is_request(context.inference.binding(bindings[0]), context.inference)
             ]
             if len(requests) == 1:
                 return ast.Name(requests[0], ast.Load())
         scope = scope.parent
     return None
-
-
-def _is_request(found: object, context: Context) -> bool:
-    return isinstance(found, Instance) and any(
-        cls.name == _CONNECTION for cls in context.inference.classes.line(found.cls)
-    )

@@ -89,8 +89,7 @@ def is_renamed_in(
 
 def source_of(statement: ast.ImportFrom, context: Context) -> Module | None:
     """The module of the project that an import is from, if it is one."""
-    path = context.module.document.path
-    return context.inference.project.resolve(statement.module or "", statement.level, path)
+    return context.inference.project.source_of(statement, context.module.document.path)
 
 
 def is_foreign(old: str, new: str) -> bool:

@@ -25,9 +25,6 @@ class Table:
         self._values: Mapping[str, object] = values
         self._read: set[str] = set()
 
-    def has(self, key: str) -> bool:
-        return key in self._values
-
     def text(self, key: str, default: str | None = None) -> str:
         value = self._take(key, str, _NO_DEFAULT if default is None else default)
         if default is None and not value.strip():

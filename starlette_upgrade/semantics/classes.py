@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound, ensure_methods_bound
 from starlette_upgrade.semantics.lookup import visible_bindings
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import (
     NONE,
     UNKNOWN,
@@ -42,8 +43,7 @@ class Classes:
 
     def define(self, node: ast.ClassDef, place: Place) -> ClassType:
         """The type of a class statement."""
-        scope = place.scope.functions[id(node)]
-        return ClassType(scope.qualified_name, scope, id(node))
+        return class_of(place.scope.functions[id(node)])
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place) -> FunctionType:
         """The type of a def statement."""
@@ -167,10 +167,9 @@ class Classes:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return None
         names = decorator_names(node)
-        class_node = place.scope.node
-        if "staticmethod" in names or not isinstance(class_node, ast.ClassDef):
+        if "staticmethod" in names or not place.scope.is_class:
             return None
-        cls = ClassType(place.scope.qualified_name, place.scope, id(class_node))
+        cls = class_of(place.scope)
         if "classmethod" in names or node.name in ("__new__", "__init_subclass__", "__class_getitem__"):
             return cls
         return Instance(cls)
@@ -179,8 +178,8 @@ class Classes:
         """The class whose body the place is in."""
         scope: Scope | None = place.scope
         while scope is not None:
-            if isinstance(scope.node, ast.ClassDef):
-                return ClassType(scope.qualified_name, scope, id(scope.node))
+            if scope.is_class:
+                return class_of(scope)
             scope = scope.parent
         return None
 
@@ -190,6 +189,11 @@ class Classes:
             return False
         ensure_bound(cls.scope)
         return name in cls.scope.names
+
+
+def class_of(scope: Scope) -> ClassType:
+    """The type of the class whose body `scope` is."""
+    return ClassType(scope.qualified_name, scope, id(scope.node))
 
 
 def _given_to(name: str, tree: ast.Module) -> Iterator[str]:
@@ -209,5 +213,5 @@ def decorator_names(node: ast.AST) -> frozenset[str]:
     names = set()
     for decorator in getattr(node, "decorator_list", ()):
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        names.add(target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", ""))
+        names.add(last_name(target))
     return frozenset(names)

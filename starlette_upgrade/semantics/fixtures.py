@@ -7,12 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound
-from starlette_upgrade.semantics.classes import decorator_names
+from starlette_upgrade.semantics.classes import class_of, decorator_names
 from starlette_upgrade.semantics.types import (
     NONE,
     OPAQUE,
     UNKNOWN,
-    ClassType,
     FunctionType,
     Holding,
     Type,
@@ -57,9 +56,8 @@ class Fixtures:
 
     def _scopes(self, place: Place) -> Iterator[Scope]:
         module: Module = place.scope.module
-        if isinstance(place.scope.node, ast.ClassDef):
-            cls = ClassType(place.scope.qualified_name, place.scope, id(place.scope.node))
-            for owner in self._inference.classes.line(cls):
+        if place.scope.is_class:
+            for owner in self._inference.classes.line(class_of(place.scope)):
                 if owner.scope is not None:
                     yield owner.scope
         yield module.scope

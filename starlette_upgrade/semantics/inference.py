@@ -191,7 +191,7 @@ class Inference:
         return symbol
 
     def _imported_by_star(self, node: ast.ImportFrom, name: str, place: Place) -> Type:
-        module = self.project.resolve(node.module or "", node.level, place.scope.module.document.path)
+        module = self.project.source_of(node, place.scope.module.document.path)
         if module is not None:
             listed = _listed(module)
             if name not in listed if listed is not None else name.startswith("_"):
@@ -262,15 +262,16 @@ class Inference:
     def imported(self, statement: ast.ImportFrom, name: str, place: Place) -> Type:
         origin = place.scope.module.document.path
         source = statement.module or ""
-        module = self.project.resolve(source, statement.level, origin)
+        module = self.project.source_of(statement, origin)
         if module is not None and module is not place.scope.module:
             found = self.member_of_module(module, name)
             return UNKNOWN if found is None else found
         submodule = self.project.resolve(f"{source}.{name}" if source else name, statement.level, origin)
         if submodule is not None:
             return self._module(submodule)
-        if statement.level or module is not None:
+        if statement.level:
             return UNKNOWN
+        # A module that imports its own name means the package that is called so.
         return self.catalogue.find(f"{source}.{name}")
 
     def _parameter(self, binding: Binding, node: ast.arg, place: Place) -> Type:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.naming import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,10 +52,8 @@ def _for_type_checkers(bindings: Sequence[Binding]) -> Sequence[Binding]:
 
 def _arm_of_type_checking(binding: Binding) -> str | None:
     for block in binding.place.block.chain():
-        if isinstance(block.owner, ast.If):
-            test = block.owner.test
-            if (test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")) == "TYPE_CHECKING":
-                return block.arm
+        if isinstance(block.owner, ast.If) and last_name(block.owner.test) == "TYPE_CHECKING":
+            return block.arm
     return None
 
 

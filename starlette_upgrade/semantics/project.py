@@ -11,8 +11,10 @@ from starlette_upgrade.semantics.binder import bind
 from starlette_upgrade.semantics.interest import Interest
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import Document, UnreadableDocument
+from starlette_upgrade.source.packages import Packages
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Collection, Iterable, Iterator
 
 # Always the real package's, even where a project has files of that name (Starlette's own tests, say).
@@ -31,7 +33,8 @@ class Project:
         self._foreign = foreign
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._roots: dict[str, tuple[str, ...]] = {}
+        self._packages = Packages()
+        self._roots: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._exists: dict[str, bool] = {}
 
     def add(self, module: Module) -> None:
@@ -62,6 +65,10 @@ class Project:
         found = self.locate(name, level, origin)
         return self.module_at(Path(found)) if found else None
 
+    def source_of(self, statement: ast.ImportFrom, origin: Path) -> Module | None:
+        """The project's module that an import in `origin` takes its names from, if it is one."""
+        return self.resolve(statement.module or "", statement.level, origin)
+
     def locate(self, name: str, level: int, origin: Path) -> str | None:
         folder = os.path.dirname(_key(origin))
         if level:
@@ -76,80 +83,60 @@ class Project:
         return self._found[key]
 
     def _locate_absolute(self, folder: str, name: str) -> str | None:
-        for root in self._import_roots(folder):
-            found = self._inside(root, name)
-            if found:
-                return found
-        for root in self._packages.get(name.split(".")[0], ()):
-            found = self._inside(root, name)
-            if found:
-                return found
-        if name.split(".")[0] not in self._foreign:
-            for above in self._packages_around(folder):
-                found = self._inside(above, name)
-                if found:
-                    return found
-        return None
-
-    def _packages_around(self, folder: str) -> Iterator[str]:
-        """Folders on `sys.path` if a program is run from inside its package, or has an `__init__.py` to spare."""
-        return (above for above in _upward(folder) if self._is_file(os.path.join(above, "__init__.py")))
+        top = name.split(".")[0]
+        outside, around = self._import_roots(folder)
+        roots = [*outside, *self._packages_of_run.get(top, ()), *(() if top in self._foreign else around)]
+        return next((found for root in roots if (found := self._inside(root, name))), None)
 
     def _inside(self, folder: str, name: str) -> str | None:
         path = os.path.join(folder, *name.split(".")) if name else folder
-        for candidate in (os.path.join(path, "__init__.py"), f"{path}.py"):
-            if self._is_file(candidate):
-                return candidate
-        return None
+        if path in self._packages:
+            return os.path.join(path, "__init__.py")
+        return f"{path}.py" if self._is_file(f"{path}.py") else None
 
     def _is_file(self, path: str) -> bool:
         if path not in self._exists:
             self._exists[path] = os.path.isfile(path)
         return self._exists[path]
 
-    def _import_roots(self, folder: str) -> tuple[str, ...]:
-        """Folders that may stand on `sys.path` for a file here: those above it that are no packages."""
+    def _import_roots(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Folders that may stand on `sys.path` for a file here: those above it that are no packages, nearest first.
+
+        And those that are packages: they stand there if a program is run from inside of them.
+        """
         if folder not in self._roots:
-            roots = []
-            for above in _upward(folder):
-                if not self._is_file(os.path.join(above, "__init__.py")):
-                    roots.append(above)
-                    roots.extend(os.path.join(above, name) for name in _SOURCE_FOLDERS)
-            self._roots[folder] = tuple(roots)
+            above = list(_upward(folder))
+            outside = [
+                os.path.join(root, inner)
+                for root in above
+                if root not in self._packages
+                for inner in ("", *_SOURCE_FOLDERS)
+            ]
+            self._roots[folder] = tuple(outside), tuple(root for root in above if root in self._packages)
         return self._roots[folder]
 
     @cached_property
-    def _packages(self) -> dict[str, tuple[str, ...]]:
+    def _packages_of_run(self) -> dict[str, tuple[str, ...]]:
         """Top-level package or module name to the folders that hold one among the files of the run."""
-        folders: dict[str, tuple[str, str]] = {}
-        tops: dict[str, tuple[str, str]] = {}
         found: dict[str, dict[str, None]] = {}
+        folders: dict[str, str] = {}
         for file in self._files:
             folder, _, name = file.rpartition(os.sep)
             if folder not in folders:
-                root, package = folders[folder] = self._top_package(os.path.abspath(folder), tops)
+                absolute = os.path.abspath(folder)
+                package = self._packages.top(absolute)
+                folders[folder] = "" if package else absolute
                 if package:
-                    found.setdefault(package, {})[root] = None
-            root, package = folders[folder]
-            if not package:
-                found.setdefault(name.removesuffix(".py"), {})[root] = None
+                    found.setdefault(os.path.basename(package), {})[os.path.dirname(package)] = None
+            if folders[folder]:
+                found.setdefault(name.removesuffix(".py"), {})[folders[folder]] = None
         return {name: tuple(roots) for name, roots in found.items()}
-
-    def _top_package(self, folder: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
-        """The folder that holds the topmost package around `folder`, and that package's name (none: "")."""
-        if folder not in known:
-            known[folder] = folder, ""
-            if self._is_file(f"{folder}{os.sep}__init__.py"):
-                above, _, name = folder.rpartition(os.sep)
-                root, package = self._top_package(above, known)
-                known[folder] = root, package or name
-        return known[folder]
 
     def dotted_name(self, path: Path) -> str:
         """The name under which the file is imported, as far as its packages go."""
         folder, name = os.path.split(_key(path))
         parts = [] if name == "__init__.py" else [name.removesuffix(".py")]
-        while self._is_file(os.path.join(folder, "__init__.py")):
+        while folder in self._packages:
             folder, package = os.path.split(folder)
             parts.insert(0, package)
         return ".".join(parts) or Path(folder).name

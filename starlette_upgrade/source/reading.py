@@ -76,7 +76,7 @@ def read_survivors(
 
 
 def _is_conftest(path: str) -> bool:
-    return path.endswith("conftest.py")
+    return path.rpartition(os.sep)[2] == "conftest.py"
 
 
 def _read(path: str) -> bytes:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.source.needles import by_word, tests_of
+from starlette_upgrade.source.packages import Packages
 from starlette_upgrade.source.words import scan_for
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Triage:
         self._words: dict[str, frozenset[bytes]] = {}
         self._near_uses: dict[tuple[Unit, ...], tuple[Scan, Uses]] = {}
         self._near_unit: dict[Unit, tuple[Unit, ...]] = {}
+        self._packages = Packages()
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
         self._roots: _Roots | None = None
@@ -179,15 +181,9 @@ class Triage:
         folder, _, _ = path.rpartition(os.sep)
         unit = self._of_folder.get(folder)
         if unit is None:
-            unit = self._of_folder[folder] = self._unit_of(os.path.abspath(folder))
-        return unit
-
-    def _unit_of(self, folder: str) -> Unit:
-        unit = self._units.get(folder)
-        if unit is None:
-            above, _, _ = folder.rpartition(os.sep)
-            inside = os.path.exists(f"{folder}/__init__.py") and os.path.exists(f"{above}/__init__.py")
-            unit = self._units[folder] = self._unit_of(above) if inside else Unit(folder)
+            absolute = os.path.abspath(folder)
+            top = self._packages.top(absolute) or absolute
+            unit = self._of_folder[folder] = self._units.setdefault(top, Unit(top))
         return unit
 
 

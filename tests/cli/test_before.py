@@ -26,6 +26,15 @@ def test_lines_are_those_of_the_file_that_was_not_written() -> None:
     ]
 
 
+def test_lines_that_are_often_there_are_followed_too() -> None:
+    around = b"pass\n" * 150
+    change = FileChange(Path("a.py"), around + b"a\n" + around, b"new\n" + around + b"A\n" + around, "utf-8", ())
+    lines = [
+        finding.span.line for finding in as_on_disk([found(100, 100), found(152, 152), found(200, 200)], [change])
+    ]
+    assert lines == [99, 151, 199]
+
+
 def test_added_and_dropped_lines_lead_to_lines_that_exist() -> None:
     for before, after in ((b"", b"a\nb\n"), (b"a\n", b""), (b"a\nb\n", b"b\nc\nd\n"), (b"x\n", b"1\n2\n3\n")):
         change = FileChange(Path("a.py"), before, after, "utf-8", ())

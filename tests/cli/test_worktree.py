@@ -31,19 +31,29 @@ def repository(tmp_path: Path) -> Path:
     return folder
 
 
+def obstacle(*files: Path) -> str:
+    """Why the files may not be written; "" if they may."""
+    try:
+        require_clean(files)
+    except CommandError as error:
+        return str(error)
+    return ""
+
+
 def test_a_clean_work_tree_is_no_question(repository: Path) -> None:
-    require_clean([repository / "app" / "main.py"])
+    assert obstacle(repository / "app" / "main.py") == ""
 
 
 def test_outside_of_a_repository_nothing_is_asked(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
-    require_clean([tmp_path / "a.py"])
+    assert obstacle(tmp_path / "a.py") == ""
 
 
 def test_without_git_nothing_is_asked(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "README").write_text("b\n")
+    assert obstacle(repository / "app" / "main.py") != ""
     monkeypatch.setenv("PATH", str(repository))
-    require_clean([repository / "app" / "main.py"])
+    assert obstacle(repository / "app" / "main.py") == ""
 
 
 @pytest.mark.parametrize("staged", [False, True])
@@ -71,7 +81,7 @@ def test_untracked_files_matter_only_if_they_are_rewritten(repository: Path) -> 
     for name in ("new.py", "other.py", "ignored.py"):
         (repository / name).write_text("")
     (repository / ".git" / "info" / "exclude").write_text("ignored.py\n")
-    require_clean([repository / "app" / "main.py"])
+    assert obstacle(repository / "app" / "main.py") == ""
     for name in ("new.py", "ignored.py"):
         with pytest.raises(CommandError, match=rf"{name} is not under version control"):
             require_clean([repository / name])
@@ -88,7 +98,9 @@ def test_many_files_are_summed_up(repository: Path) -> None:
 def test_the_variables_of_a_hook_do_not_mislead(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", str(repository / "elsewhere"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(repository / "elsewhere"))
-    require_clean([repository / "app" / "main.py"])
+    assert obstacle(repository / "app" / "main.py") == ""
+    (repository / "app" / "main.py").write_text("b\n")
+    assert "app/main.py in the git work tree has uncommitted changes" in obstacle(repository / "app" / "main.py")
 
 
 def test_names_of_all_kinds(repository: Path) -> None:
@@ -97,7 +109,7 @@ def test_names_of_all_kinds(repository: Path) -> None:
         (repository / name).write_text("a")
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "names")
-    require_clean([repository / name for name in names])
+    assert obstacle(*(repository / name for name in names)) == ""
     (repository / "日本.py").write_text("b")
     with pytest.raises(CommandError, match=r"written: 日本\.py in"):
         require_clean([repository / name for name in names])

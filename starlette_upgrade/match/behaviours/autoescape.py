@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES, template_calls
+from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import Instance, members, without_none
@@ -30,7 +31,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if origin is None or any(keyword.arg in ("env", "autoescape", None) for keyword in origin.keywords):
             continue
         for name in _literal_names(call):
-            if not str(name.value).lower().endswith(_ESCAPED):
+            if not str(name.value).lower().endswith(_ESCAPED) and not is_chosen(place):
                 yield Usage(active, name, place, str(name.value), TEMPLATES, call, call)
 
 

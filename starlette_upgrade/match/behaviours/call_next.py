@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import Instance, members
 
@@ -29,7 +30,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             block.arm == "body" and any(_swallows(handler) for handler in getattr(block.owner, "handlers", ()))
             for block in place.block.chain()
         )
-        if caught and _is_dispatch(place, context):
+        if caught and not is_chosen(place) and _is_dispatch(place, context):
             yield Usage(active, call, place, "call_next", _MIDDLEWARE, None, call)
 
 

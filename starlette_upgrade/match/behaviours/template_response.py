@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import Instance, Method, Opaque, Type, Unknown, members, without_none
 
 if TYPE_CHECKING:
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 TEMPLATES = "starlette.templating.Jinja2Templates"
-_REQUESTS = (
-    "starlette.requests.Request",
-    "starlette.requests.HTTPConnection",
-    "starlette.websockets.WebSocket",
-)
+_CONNECTION = "starlette.requests.HTTPConnection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +110,22 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
         return "context"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == "request":
         return "request"
-    if _is_request(inference.type_of(node, place), inference):
+    found = inference.type_of(node, place)
+    if any(is_request(member, inference) for member in members(found)):
         return "request"
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    lowered = str(name).lower()
+    lowered = last_name(node).lower()
     if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
         return "request"
     if "context" in lowered or lowered in ("ctx", "data", "params"):
         return "context"
-    found = inference.type_of(node, place)
     if isinstance(found, Opaque):
         return "context" if _holds_dict(node, place) else "text"
     return "unknown"
 
 
-def _is_request(found: Type, inference: Inference) -> bool:
-    return any(
-        isinstance(member, Instance) and any(cls.name in _REQUESTS for cls in inference.classes.line(member.cls))
-        for member in members(found)
-    )
+def is_request(found: Type, inference: Inference) -> bool:
+    """Whether something is a request or a websocket, and nothing else."""
+    return isinstance(found, Instance) and any(cls.name == _CONNECTION for cls in inference.classes.line(found.cls))
 
 
 def _holds_dict(node: ast.expr, place: Place) -> bool:
