@@ -14,12 +14,11 @@ from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when
 from starlette_upgrade.semantics.binder import bind
 from starlette_upgrade.semantics.inference import Inference
-from starlette_upgrade.semantics.project import Project
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from starlette_upgrade.finding import Fixability
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.catalogue import Catalogue
+    from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.source.document import Document
 
 
@@ -41,11 +41,11 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others."""
 
-    def __init__(self, rules: Sequence[ActiveRule], move: Move, files: Iterable[str], catalogue: Catalogue) -> None:
+    def __init__(self, rules: Sequence[ActiveRule], move: Move, project: Project, catalogue: Catalogue) -> None:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)
-        self._inference = Inference(Project(files, catalogue.packages), catalogue)
+        self._inference = Inference(project, catalogue)
         self._named_near: dict[Path, frozenset[str]] = {}
 
     def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:

@@ -16,7 +16,7 @@ from starlette_upgrade.source.reading import read_survivors
 from starlette_upgrade.source.triage import Triage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
@@ -88,6 +88,7 @@ class _Run:
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
         self._paths: list[str] = []
+        self._root_files: Collection[str] = ()
 
     def files(self) -> Iterator[_File]:
         """Each surviving file with its findings; what can't be read becomes a problem."""
@@ -99,6 +100,7 @@ class _Run:
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
+        self._root_files = scan.root_files
         from starlette_upgrade.source.document import Document, UnreadableDocument
 
         self._analyser = self._new_analyser()
@@ -141,8 +143,10 @@ class _Run:
 
     def _new_analyser(self) -> Analyser:
         from starlette_upgrade.analysis import Analyser
+        from starlette_upgrade.semantics.project import Project
 
-        return Analyser(self._rules, self._options.move, self._paths, self._catalogue)
+        project = Project(self._paths, self._catalogue.packages, self._root_files)
+        return Analyser(self._rules, self._options.move, project, self._catalogue)
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -29,7 +29,10 @@ _GIVING = frozenset({
     "List", "Sequence", "Collection", "list", "Set", "set", "FrozenSet", "frozenset", "Deque", "deque",
 })  # fmt: skip
 _TRANSPARENT = frozenset({"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly"})
+_SAYING_NOTHING = _GIVING | {"Any", "Awaitable", "Callable", "Coroutine", "Protocol", "Self", "object"}
+TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing_extensions.TypeVar"})
 _AWAITED = frozenset({"Awaitable", "Coroutine"})
+_KEYED = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"})
 _PLAIN = frozenset({
     "str", "int", "float", "bool", "bytes", "dict", "Dict", "tuple", "Tuple", "Mapping", "MutableMapping",
 })  # fmt: skip
@@ -51,8 +54,8 @@ class Annotations:
             return self._subscript(node, place)
         if isinstance(node, ast.Name | ast.Attribute):
             found = self._inference.type_of(node, place)
-            if found == UNKNOWN and isinstance(node, ast.Name):
-                alias = self._inference.alias(node.id, place)
+            if found == UNKNOWN:
+                alias = self._inference.alias(node, place)
                 return self.read(*alias) if alias else UNKNOWN
             return union(self._instance_of(member) for member in members(found))
         return UNKNOWN
@@ -70,18 +73,33 @@ class Annotations:
             ast.copy_location(child, node)
         return self.read(inner, place)
 
-    @staticmethod
-    def _instance_of(found: Type) -> Type:
+    def _instance_of(self, found: Type) -> Type:
         if isinstance(found, ClassType):
             return Instance(found)
+        if isinstance(found, Instance):
+            return self._bound_of(found)
         if isinstance(found, Symbol):
             tail = found.name.rpartition(".")[2]
             if found.name.startswith("builtins.") and tail in _PLAIN:
                 return OPAQUE
-            if tail in ("Any", "Self", "object") or found.name.startswith(("builtins.", "typing")):
+            if tail in _SAYING_NOTHING or found.name.startswith(("builtins.", "typing")):
                 return UNKNOWN
             return Instance(ClassType(found.name)) if tail[:1].isupper() else UNKNOWN
         return UNKNOWN
+
+    def _bound_of(self, found: Instance) -> Type:
+        """What a type variable stands for at least: its bound, or one of its constraints."""
+        if found.origin is None:
+            return UNKNOWN
+        call, place = found.origin
+        if found.cls.name == "typing.NewType" and len(call.args) == 2:
+            return self.read(call.args[1], place)
+        if found.cls.name not in TYPE_VARIABLES:
+            return UNKNOWN
+        for keyword in call.keywords:
+            if keyword.arg == "bound":
+                return self.read(keyword.value, place)
+        return union(self.read(constraint, place) for constraint in call.args[1:])
 
     def _subscript(self, node: ast.Subscript, place: Place) -> Type:
         value = self._inference.type_of(node.value, place)
@@ -107,6 +125,12 @@ class Annotations:
             return Returning(self.read(arguments[-1], place))
         if kind in _AWAITED:
             return self.read(arguments[-1], place)
+        if kind in ("tuple", "Tuple"):
+            items = tuple(self.read(argument, place) for argument in arguments)
+            plain = not any(isinstance(argument, ast.Constant) for argument in arguments)  # `...`
+            return Holding(union(items), items if plain else ())
         if kind in _GIVING:
             return Holding(self.read(first, place))
+        if kind in _KEYED and len(arguments) == 2:
+            return Holding(self.read(arguments[1], place), keyed=True)
         return OPAQUE if kind in _PLAIN else UNKNOWN

@@ -14,10 +14,12 @@ from starlette_upgrade.semantics.scopes import Binding, Block, Module, Place, Sc
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from starlette_upgrade.semantics.collector import Comprehension
     from starlette_upgrade.semantics.interest import Candidates
     from starlette_upgrade.semantics.scopes import BindingKind
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def bind(module: Module, interest: Interest | None = None) -> Candidates:
@@ -37,6 +39,14 @@ def ensure_methods_bound(scope: Scope) -> None:
     """Binds the methods of a class, so that what they assign to `self` is known."""
     for inner in tuple(scope.functions.values()):
         ensure_bound(inner)
+
+
+def inside_of(node: Comprehension, place: Place) -> Place:
+    """The place inside of a comprehension, where the names of its loops are bound."""
+    inner = place.scope.functions.get(id(node))
+    if inner is None:
+        return _Binder(Interest(), ()).collector.comprehension(node, place)
+    return Place(inner, place.block, place.statement)
 
 
 class _Binder:
@@ -98,6 +108,8 @@ class _Binder:
             self.collector.collect(node.test, node, place)
             self._statements(node.body, place.scope, Block(block, node, "body"))
             if not node.orelse:
+                if isinstance(node.body[-1], _LEAVING):
+                    place.scope.tests.append((node.test, Place(place.scope, block, node), False))
                 return
             block = Block(block, node, "else")
             only = node.orelse[0]
@@ -105,6 +117,23 @@ class _Binder:
                 self._statements(node.orelse, place.scope, block)
                 return
             node, place = only, Place(place.scope, block, only)  # an `elif`: there may be hundreds
+
+    def _assert(self, node: ast.Assert, place: Place) -> None:
+        self.collector.collect(node.test, node, place)
+        if node.msg is not None:
+            self.collector.collect(node.msg, node, place)
+        place.scope.tests.append((node.test, place, True))
+
+    def _delete(self, node: ast.Delete, place: Place) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                bind_name(place.scope, target.id, Binding("opaque", target, place, node))
+            else:
+                self.collector.collect(target, node, place)
+
+    def _alias(self, node: Any, place: Place) -> None:
+        """`type Name = value`."""
+        bind_name(place.scope, node.name.id, Binding("value", node.value, place, node))
 
     def _loop(self, node: ast.For | ast.AsyncFor, place: Place) -> None:
         self.collector.collect(node.iter, node, place)
@@ -160,7 +189,7 @@ class _Binder:
             bind_name(scope, arg.arg, Binding("parameter", arg, place, scope.node, None, arg.annotation))
         for variadic in (args.vararg, args.kwarg):
             if variadic is not None:
-                bind_name(scope, variadic.arg, Binding("opaque", variadic, place, scope.node))
+                bind_name(scope, variadic.arg, Binding("parameter", variadic, place, scope.node))
 
     def _class(self, node: ast.ClassDef, place: Place) -> None:
         for expression in (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)):
@@ -220,7 +249,12 @@ class _Binder:
             for pattern in ast.walk(case.pattern):
                 name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
                 if isinstance(name, str):
-                    bind_name(place.scope, name, Binding("opaque", pattern, Place(place.scope, inner, node), node))
+                    at = Place(place.scope, inner, node)
+                    cls = getattr(getattr(pattern, "pattern", None), "cls", None)
+                    binding = Binding("opaque", pattern, at, node)
+                    if cls is not None:  # `case Class() as name`
+                        binding = Binding("annotated", cls, at, node, None, cls)
+                    bind_name(place.scope, name, binding)
             if case.guard is not None:
                 self.collector.collect(case.guard, node, place)
             self._statements(case.body, place.scope, inner)
@@ -235,10 +269,10 @@ class _Binder:
     ) -> None:
         if isinstance(target, ast.Tuple | ast.List):
             for number, element in enumerate(target.elts):
-                if index is not None or isinstance(element, ast.Starred) or kind != "value":
+                if index is not None or isinstance(element, ast.Starred) or kind not in ("value", "element"):
                     self._opaque(element, place)
                 else:
-                    self.target(element, value, place, "item", number)
+                    self.target(element, value, place, "item" if kind == "value" else kind, number)
             return
         self._assign(target, Binding(kind, value, place, place.statement, index), place)
 
@@ -279,8 +313,12 @@ _HANDLERS: dict[type[ast.stmt], Callable[[_Binder, Any, Place], None]] = {
     ast.AsyncWith: _Binder._with,
     ast.Try: _Binder._try,
     ast.Match: _Binder._match,
+    ast.Assert: _Binder._assert,
+    ast.Delete: _Binder._delete,
     ast.Global: lambda binder, node, place: binder._outer(node, place),
     ast.Nonlocal: lambda binder, node, place: binder._outer(node, place),
 }
 if sys.version_info >= (3, 11):
     _HANDLERS[ast.TryStar] = _Binder._try
+if sys.version_info >= (3, 12):
+    _HANDLERS[ast.TypeAlias] = _Binder._alias

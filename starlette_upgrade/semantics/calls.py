@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.annotations import TYPE_VARIABLES
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
+from starlette_upgrade.semantics.containers import built
+from starlette_upgrade.semantics.naming import all_arguments, argument_of, last_name
 from starlette_upgrade.semantics.types import (
     UNKNOWN,
     ClassType,
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
-_PASSING_ON = frozenset({"copy.copy", "copy.deepcopy", "builtins.next", "builtins.anext", "builtins.iter"})
 
 
 class Calls:
@@ -41,6 +43,8 @@ class Calls:
         """The type of a call expression."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and len(node.args) == 1:
             return self.entered(self._inference.type_of(node.args[0], place))
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "getfixturevalue":
+            return self._inference.fixtures.value_by_name(node, place)
         function = self._inference.type_of(node.func, place)
         return union(self._result(member, node, place) for member in members(function))
 
@@ -48,7 +52,7 @@ class Calls:
         if isinstance(function, ClassType):
             return Instance(function, (node, place))
         if isinstance(function, FunctionType):
-            return self.returned(function)
+            return self.returned(function, (node, place))
         if isinstance(function, Method | Returning):
             return function.result
         if isinstance(function, Symbol):
@@ -57,7 +61,7 @@ class Calls:
             called = self._inference.classes.member(function, "__call__")
             if isinstance(called, Method):
                 return called.result
-            return self.returned(called) if isinstance(called, FunctionType) else UNKNOWN
+            return self.returned(called, (node, place)) if isinstance(called, FunctionType) else UNKNOWN
         return UNKNOWN
 
     def _external(self, name: str, node: ast.Call, place: Place) -> Type:
@@ -77,30 +81,83 @@ class Calls:
             return UNKNOWN
         if name == "contextlib.nullcontext" and arguments:
             return Holding(arguments[0])
-        if name in _PASSING_ON and arguments:
-            return union(m.item if isinstance(m, Holding) else m for m in members(arguments[0]))
+        made = built(name, arguments)
+        if made is not None:
+            return made
         if name in inference.catalogue.functions:
             return inference.catalogue.parse(inference.catalogue.functions[name])
         tail = name.rpartition(".")[2]
         return Instance(ClassType(name), (node, place)) if tail[:1].isupper() else UNKNOWN
 
-    def returned(self, function: FunctionType) -> Type:
-        """What calling a function of the project gives: its annotation, else what it returns or yields."""
+    def returned(self, function: FunctionType, call: tuple[ast.Call, Place] | None = None) -> Type:
+        """What calling a function of the project gives: its annotation, else what it returns or yields.
+
+        What a function gives back as it was given is what `call` passes for it.
+        """
         node, inference = function.node, self._inference
         place = function.scope.place
         assert place is not None
         found: Type = UNKNOWN
         if not isinstance(node, ast.Lambda) and node.returns is not None:
-            found = inference.annotations.read(node.returns, place)
+            found = self._declared(function, node.returns, place, call)
         if found == UNKNOWN:
             ensure_bound(function.scope)
             if function.scope.yields:
                 found = Holding(union(inference.type_of(value, at) for value, at in function.scope.yields))
             else:
-                found = union(inference.type_of(value, at) for value, at in function.scope.returns)
+                found = union(self._given_back(value, at, function, call) for value, at in function.scope.returns)
         if isinstance(found, Instance) and decorator_names(node) & _CONTEXT_MANAGERS:
             return Holding(found)
         return found
+
+    def _declared(
+        self, function: FunctionType, declared: ast.expr, place: Place, call: tuple[ast.Call, Place] | None
+    ) -> Type:
+        name = declared.value if isinstance(declared, ast.Constant) else last_name(declared)
+        if name == "Self" and isinstance(function.receiver, Instance | ClassType):
+            return function.receiver if isinstance(function.receiver, Instance) else Instance(function.receiver)
+        if call is not None and isinstance(declared, ast.Name):
+            variable = self._inference.type_of(declared, place)
+            if isinstance(variable, Instance) and variable.cls.name in TYPE_VARIABLES:
+                for arg in all_arguments(function.node.args):
+                    if isinstance(arg.annotation, ast.Name) and arg.annotation.id == declared.id:
+                        passed = self._passed(arg.arg, function, call)
+                        if passed not in (None, UNKNOWN):
+                            return passed
+        return self._inference.annotations.read(declared, place)
+
+    def _given_back(
+        self, value: ast.expr, at: Place, function: FunctionType, call: tuple[ast.Call, Place] | None
+    ) -> Type:
+        found = self._inference.type_of(value, at)
+        if call is not None and isinstance(value, ast.Name):
+            bindings = function.scope.names.get(value.id, ())
+            if len(bindings) == 1 and bindings[0].kind == "parameter" and bindings[0].annotation is None:
+                passed = self._passed(value.id, function, call)
+                return found if passed is None else passed
+        return found
+
+    def _passed(self, name: str, function: FunctionType, call: tuple[ast.Call, Place]) -> Type | None:
+        """What a call passes for a parameter; None if it passes nothing."""
+        node, place = call
+        names = [arg.arg for arg in (*function.node.args.posonlyargs, *function.node.args.args)]
+        number = names.index(name) if name in names else None
+        if number is not None and isinstance(function.receiver, Instance):
+            number -= 1
+        passed = argument_of(node, name, number)
+        return None if passed is None else self._inference.type_of(passed, place)
+
+    def injected(self, function: Type) -> Type:
+        """What a fixture or dependency gives: what it returns, or yields where it is a generator."""
+        found = union(self._injected(member) for member in members(function))
+        return union(member.item if isinstance(member, Holding) else member for member in members(found))
+
+    def _injected(self, function: Type) -> Type:
+        if isinstance(function, FunctionType):
+            return self.returned(function)
+        if isinstance(function, Method | Returning):
+            return function.result
+        return Instance(function) if isinstance(function, ClassType) else UNKNOWN
 
     def entered(self, manager: Type) -> Type:
         """What `with manager as x` binds to `x`."""
@@ -118,10 +175,11 @@ class Calls:
                 found = method.result
             elif isinstance(method, FunctionType):
                 found = self.returned(method)
-            if isinstance(found, Instance):
-                # An inherited `__enter__` gives the object itself, not one of the base class.
-                line = self._inference.classes.line(manager.cls)
-                return manager if any(cls.name == found.cls.name for cls in line) else found
             if found != UNKNOWN:
-                return found
+                # An inherited `__enter__` gives the object itself, not one of the base class.
+                line = {cls.name for cls in self._inference.classes.line(manager.cls)}
+                return union(
+                    manager if isinstance(member, Instance) and member.cls.name in line else member
+                    for member in members(found)
+                )
         return manager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import tomli
+from packaging.version import Version
 
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.semantics.types import UNKNOWN, ClassType, Instance, Symbol, Type, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -21,25 +23,36 @@ class Catalogue:
     `frameworks`: the packages of web frameworks that have nothing to do with Starlette.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Raises RulesetError if a model file is broken."""
+    def __init__(self, folder: Path, oldest: Version | None = None, newest: Version | None = None) -> None:
+        """What holds in some Starlette from `oldest` to `newest`. Raises RulesetError if a model file is broken."""
         self.modules: dict[str, str] = {}
-        self.symbols: dict[str, str] = {}
         self.classes: dict[str, dict[str, Any]] = {}
-        self.functions: dict[str, str] = {}
-        self.instances: dict[str, str] = {}
         self.frameworks: set[str] = set()
-        for file in sorted(folder.glob("*.toml")):
+        self.roles: list[dict[str, Any]] = []
+        self.decorators: list[dict[str, Any]] = []
+        symbols: dict[str, Any] = {}
+        functions: dict[str, Any] = {}
+        instances: dict[str, Any] = {}
+        # What somebody wrote by hand wins over what was generated.
+        for file in sorted(folder.glob("*.toml"), key=lambda file: (file.stem.endswith("-by-hand"), file.name)):
             try:
                 values = tomli.loads(file.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
                 raise RulesetError(f"model/{file.name}: {error}") from None
             self.modules.update(values.get("modules", {}))
-            self.symbols.update(values.get("symbols", {}))
-            self.classes.update(values.get("classes", {}))
-            self.functions.update(values.get("functions", {}))
-            self.instances.update(values.get("instances", {}))
+            symbols.update(values.get("symbols", {}))
+            functions.update(values.get("functions", {}))
+            instances.update(values.get("instances", {}))
+            for name, entry in values.get("classes", {}).items():
+                _merge(self.classes.setdefault(name, {}), entry)
             self.frameworks.update(values.get("frameworks", ()))
+            self.roles.extend(values.get("role", ()))
+            self.decorators.extend(values.get("decorator", ()))
+        life = _Life(oldest, newest)
+        self.symbols = life.texts(symbols)
+        self.functions = life.texts(functions)
+        self.instances = life.texts(instances)
+        self.classes = {name: life.entry(entry) for name, entry in self.classes.items() if life.holds(entry)}
         self._canonical: dict[str, str] = {}
 
     @property
@@ -98,6 +111,14 @@ class Catalogue:
         """The type of what a method gives; None if the catalogue does not say."""
         return self._lookup(name, "returns", method)
 
+    def parameter(self, name: str, method: str, index: int) -> Type | None:
+        """The type of what a method takes, counted from the first parameter after `self`."""
+        for cls in self.bases(name):
+            takes = self.classes.get(cls, {}).get("parameters", {}).get(method, ())
+            if index < len(takes) and takes[index]:
+                return self.parse(takes[index])
+        return None
+
     def _lookup(self, name: str, table: str, key: str) -> Type | None:
         for cls in self.bases(name):
             text = self.classes.get(cls, {}).get(table, {}).get(key)
@@ -116,3 +137,63 @@ class Catalogue:
         if text.startswith("type["):
             return ClassType(self.canonical(text[5:-1]))
         return Instance(ClassType(self.canonical(text)))
+
+
+def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:
+    """Adds what another file says of the same class; member by member, what comes last wins."""
+    for key, value in other.items():
+        if isinstance(value, dict):
+            entry[key] = {**entry.get(key, {}), **value}
+        else:
+            entry[key] = value
+
+
+class _Life:
+    """What of the model is alive between two releases; an end that is not given is open."""
+
+    def __init__(self, oldest: Version | None, newest: Version | None) -> None:
+        self._oldest, self._newest = oldest, newest
+
+    def holds(self, row: dict[str, Any]) -> bool:
+        if self._newest is not None and "since" in row and Version(row["since"]) > self._newest:
+            return False
+        return not (self._oldest is not None and "until" in row and Version(row["until"]) < self._oldest)
+
+    def entry(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """A class's entry with one value for each key."""
+        for key in ("attributes", "returns"):
+            if key in entry:
+                entry[key] = self.texts(entry[key])
+        if "bases" in entry:
+            alive = self._alive(entry["bases"])
+            listed = ([bases] if isinstance(bases, str) else bases for bases in alive)
+            entry["bases"] = list(dict.fromkeys(base for bases in listed for base in bases))
+        if "parameters" in entry:
+            taken = {method: self._alive(value) for method, value in entry["parameters"].items()}
+            entry["parameters"] = {method: _side_by_side(alive) for method, alive in taken.items() if alive}
+        return entry
+
+    def texts(self, values: dict[str, Any]) -> dict[str, str]:
+        """One text for each name: that of a type, or of all types that it has in the range."""
+        found = {}
+        for name, value in values.items():
+            if isinstance(value, str):
+                found[name] = value
+            elif alive := self._alive(value):
+                found[name] = _either(alive)
+        return found
+
+    def _alive(self, value: Any) -> list[Any]:
+        """The alternatives that a value has, newest first: bases are asked in this order."""
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return [row["is"] for row in reversed(value) if self.holds(row)]
+        return [value]
+
+
+def _either(texts: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(texts))
+
+
+def _side_by_side(alive: list[list[str]]) -> list[str]:
+    """What each position takes; nothing is known of one that an alternative is silent about."""
+    return alive[0] if len(alive) == 1 else [_either(texts) for texts in zip_longest(*alive, fillvalue="")]

@@ -46,8 +46,21 @@ class Classes:
         return class_of(place.scope.functions[id(node)])
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place) -> FunctionType:
-        """The type of a def statement."""
+        """The function of a def statement, without regard to its decorators."""
         return FunctionType(node, place.scope.functions[id(node)], id(node))
+
+    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place) -> Type:
+        """What a def statement binds: the function, unless a decorator is known to make another object of it."""
+        for decorator in node.decorator_list:
+            applied = decorator.func if isinstance(decorator, ast.Call) else decorator
+            found = self._inference.type_of(applied, place)
+            if isinstance(found, FunctionType) and not isinstance(found.node, ast.Lambda):
+                made = self._inference.calls.returned(found)
+                if isinstance(decorator, ast.Call) and isinstance(made, FunctionType):
+                    made = self._inference.calls.returned(made)
+                if isinstance(made, Instance | ClassType):
+                    return made
+        return self.function(node, place)
 
     def line(self, cls: ClassType) -> tuple[ClassType, ...]:
         """The class and all its bases, nearest first."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.semantics.scopes import BindingKind
 
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -40,6 +41,8 @@ class Collector:
 
     def has_words(self, node: ast.stmt | ast.expr) -> bool:
         """Whether a line of the node holds a word of interest: only there can it hold a candidate."""
+        if self.interest.every_call:
+            return True
         index = bisect_left(self.lines, node.lineno)
         return index < len(self.lines) and self.lines[index] <= (node.end_lineno or node.lineno)
 
@@ -82,8 +85,8 @@ class Collector:
                 if self.has_words(node):
                     self.binder.bind_scope(inner)
                 continue
-            if kind in _COMPREHENSIONS:
-                place = self._comprehension(node, place)
+            if isinstance(node, _COMPREHENSIONS):
+                place = self.comprehension(node, place)
             elif kind is ast.NamedExpr:
                 assert isinstance(node, ast.NamedExpr)
                 self._walrus(node, place)
@@ -97,7 +100,7 @@ class Collector:
     def _call(self, node: ast.Call, place: Place) -> None:
         interest = self.interest
         tail = last_name(node.func)
-        if tail in self.candidates.callables:
+        if interest.every_call or tail in self.candidates.callables:
             self.candidates.calls.append((node, place))
             return
         for keyword in node.keywords:
@@ -105,9 +108,9 @@ class Collector:
                 self.candidates.calls.append((node, place))
                 return
 
-    def _comprehension(self, node: ast.AST, place: Place) -> Place:
-        assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
-        inner = Scope(node, place.scope.module, place, bound=True)
+    def comprehension(self, node: Comprehension, place: Place) -> Place:
+        """Opens the scope of a comprehension."""
+        inner = place.scope.functions[id(node)] = Scope(node, place.scope.module, place, bound=True)
         inside = Place(inner, place.block, place.statement)
         for generator in node.generators:
             self.binder.target(generator.target, generator.iter, inside, kind="element")

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import class_of, decorator_names
+from starlette_upgrade.semantics.parametrize import parameters_of, parametrized
 from starlette_upgrade.semantics.types import (
-    NONE,
-    OPAQUE,
     UNKNOWN,
+    ClassType,
     FunctionType,
-    Holding,
+    Instance,
     Type,
-    members,
-    union,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Binding, Module, Place, Scope
-    from starlette_upgrade.semantics.types import FunctionNode
+    from starlette_upgrade.semantics.scopes import Module, Place, Scope
+
+
+REQUEST = "pytest.FixtureRequest"
 
 
 class Fixtures:
@@ -33,26 +32,41 @@ class Fixtures:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
 
-    def parameter(self, binding: Binding, node: ast.arg, place: Place) -> Type:
-        """The type of a parameter that has no telling annotation: from its default, or its fixture."""
-        function = binding.statement
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return UNKNOWN
-        default = _default(function, node)
-        if default is not None:
-            found = self._inference.type_of(default, place)
-            return UNKNOWN if found in (OPAQUE, NONE) else found
-        if isinstance(function, ast.Lambda):
-            return UNKNOWN
-        if not (function.name.startswith("test") or is_fixture(function)):
-            return UNKNOWN
-        if _is_parametrised(function, node.arg):
-            return UNKNOWN
+    def parameter(self, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.arg, place: Place) -> Type:
+        """The type of a parameter of a test or of another fixture: what the fixture of its name gives."""
+        inference = self._inference
+        given = parametrized(function, node.arg, place, inference)
+        if given is not None:
+            return given
+        return self.named(node.arg, place, function)
+
+    def named(self, name: str, place: Place, asking: ast.AST | None = None) -> Type:
+        """What the fixture of that name gives to what is defined at `place`."""
         for scope in self._scopes(place):
-            found_fixture = self._in_scope(scope, node.arg, function)
-            if found_fixture is not None:
-                return self._value(found_fixture)
+            fixture = self._in_scope(scope, name, asking)
+            if fixture is not None:
+                return self._inference.calls.injected(fixture)
+        return Instance(ClassType(REQUEST)) if name == "request" else UNKNOWN
+
+    def parameter_of_request(self, place: Place) -> Type:
+        """`request.param`, inside a fixture."""
+        scope: Scope | None = place.scope
+        while scope is not None:
+            node = scope.node
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and is_fixture(node) and scope.place:
+                return parameters_of(node, scope.place, self._inference)
+            scope = scope.parent
         return UNKNOWN
+
+    def value_by_name(self, node: ast.Call, place: Place) -> Type:
+        """`request.getfixturevalue("name")`."""
+        name = node.args[0].value if len(node.args) == 1 and isinstance(node.args[0], ast.Constant) else None
+        scope: Scope | None = place.scope
+        while scope is not None and not (scope.is_function and scope.place and not scope.place.scope.is_function):
+            scope = scope.parent
+        if not isinstance(name, str) or scope is None or scope.place is None:
+            return UNKNOWN
+        return self.named(name, scope.place, scope.node)
 
     def _scopes(self, place: Place) -> Iterator[Scope]:
         module: Module = place.scope.module
@@ -61,11 +75,23 @@ class Fixtures:
                 if owner.scope is not None:
                     yield owner.scope
         yield module.scope
+        yield from self._plugins(module)
         for conftest in self._inference.project.conftests(module.document.path):
             if conftest is not module:
                 yield conftest.scope
+                yield from self._plugins(conftest)
 
-    def _in_scope(self, scope: Scope, name: str, asking: ast.AST) -> FunctionType | None:
+    def _plugins(self, module: Module) -> Iterator[Scope]:
+        """The project's modules that `pytest_plugins` names."""
+        for binding in module.scope.names.get("pytest_plugins", ()):
+            listed = binding.node.elts if isinstance(binding.node, ast.List | ast.Tuple) else [binding.node]
+            for node in listed:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    plugin = self._inference.project.resolve(node.value, 0, module.document.path)
+                    if plugin is not None:
+                        yield plugin.scope
+
+    def _in_scope(self, scope: Scope, name: str, asking: ast.AST | None) -> FunctionType | None:
         ensure_bound(scope)
         inference = self._inference
         if name in scope.names:
@@ -84,29 +110,9 @@ class Fixtures:
                 return starred
         return None
 
-    def _value(self, fixture: FunctionType) -> Type:
-        found = self._inference.calls.returned(fixture)
-        return union(member.item if isinstance(member, Holding) else member for member in members(found))
-
 
 def is_fixture(node: ast.AST) -> bool:
     return any("fixture" in name for name in decorator_names(node))
-
-
-def _is_parametrised(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
-    """Whether `@pytest.mark.parametrize` gives the argument its values."""
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") == "parametrize":
-            indirect = any(keyword.arg == "indirect" for keyword in decorator.keywords)
-            if decorator.args and not indirect and name in _argument_names(decorator.args[0]):
-                return True
-    return False
-
-
-def _argument_names(node: ast.expr) -> list[str]:
-    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
-    texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
-    return [name for text in texts for name in re.split(r"[,\s]+", text)]
 
 
 def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
@@ -118,12 +124,3 @@ def fixture_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
                     value = keyword.value.value
                     return value if isinstance(value, str) else None
     return None
-
-
-def _default(function: FunctionNode, node: ast.arg) -> ast.expr | None:
-    args = function.args
-    positional = [*args.posonlyargs, *args.args]
-    if node in positional:
-        number = positional.index(node) - (len(positional) - len(args.defaults))
-        return args.defaults[number] if number >= 0 else None
-    return args.kw_defaults[args.kwonlyargs.index(node)] if node in args.kwonlyargs else None

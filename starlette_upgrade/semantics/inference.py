@@ -7,11 +7,15 @@ import builtins
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.annotations import Annotations
-from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.binder import ensure_bound, inside_of
 from starlette_upgrade.semantics.calls import Calls
 from starlette_upgrade.semantics.classes import Classes
-from starlette_upgrade.semantics.fixtures import Fixtures
+from starlette_upgrade.semantics.containers import element, item_at, method
+from starlette_upgrade.semantics.fixtures import REQUEST, Fixtures
 from starlette_upgrade.semantics.lookup import visible_bindings
+from starlette_upgrade.semantics.narrowing import narrowed
+from starlette_upgrade.semantics.parameters import Parameters
+from starlette_upgrade.semantics.roles import Roles
 from starlette_upgrade.semantics.scopes import Scope
 from starlette_upgrade.semantics.types import (
     NONE,
@@ -28,14 +32,17 @@ from starlette_upgrade.semantics.types import (
     members,
     union,
 )
+from starlette_upgrade.semantics.uses import Uses
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.semantics.scopes import Binding, Module, Place
 
 _VALUES = (
-    ast.Dict, ast.Set, ast.DictComp, ast.SetComp, ast.JoinedStr, ast.Compare, ast.UnaryOp,
+    ast.Set, ast.JoinedStr, ast.Compare, ast.UnaryOp,
 )  # fmt: skip
 
 
@@ -53,9 +60,13 @@ class Inference:
         self.classes = Classes(self)
         self.calls = Calls(self)
         self.fixtures = Fixtures(self)
+        self.parameters = Parameters(self)
+        self.roles = Roles(self)
+        self.uses = Uses(project)
         self._known: dict[int, Type] = {}
         self._kept: list[object] = []
         self._busy: set[int] = set()
+        self._namespaces: set[str] = set()
 
     def type_of(self, node: ast.expr, place: Place) -> Type:
         """The type of an expression. Recursion through definitions ends in Unknown."""
@@ -77,9 +88,18 @@ class Inference:
 
     def _infer(self, node: ast.expr, place: Place) -> Type:
         if isinstance(node, ast.Name):
-            return self.name(node.id, place, node)
+            found = self.name(node.id, place, node)
+            return narrowed(found, node, place, self) if place.scope.module.has_isinstance else found
         if isinstance(node, ast.Attribute):
-            return self.attribute(self.type_of(node.value, place), node.attr)
+            owner = self.type_of(node.value, place)
+            if isinstance(owner, Symbol) and owner.name.partition(".")[0] in self._namespaces:
+                inside = self._in_namespace(f"{owner.name}.{node.attr}", place)
+                if inside is not None:
+                    return inside
+            if node.attr == "param" and isinstance(owner, Instance) and owner.cls.name == REQUEST:
+                return self.fixtures.parameter_of_request(place)
+            found = self.attribute(owner, node.attr)
+            return narrowed(found, node, place, self) if place.scope.module.has_isinstance else found
         if isinstance(node, ast.Call):
             return self.calls.result(node, place)
         if isinstance(node, ast.Await):
@@ -95,10 +115,16 @@ class Inference:
         if isinstance(node, ast.Lambda):
             return FunctionType(node, self._scope_of(node, place), id(node))
         if isinstance(node, ast.List | ast.Tuple):
-            elements = [self.type_of(element, place) for element in node.elts]
-            return Holding(union(elements)) if elements else OPAQUE
-        if isinstance(node, ast.ListComp | ast.GeneratorExp):
-            return OPAQUE
+            elements = tuple(self.type_of(element, place) for element in node.elts)
+            plain = not any(isinstance(element, ast.Starred) for element in node.elts)
+            return Holding(union(elements), elements if plain else ()) if elements else OPAQUE
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            return Holding(self.type_of(node.elt, inside_of(node, place)))
+        if isinstance(node, ast.DictComp):
+            return Holding(self.type_of(node.value, inside_of(node, place)), keyed=True)
+        if isinstance(node, ast.Dict):
+            values = union(self.type_of(value, place) for value in node.values)
+            return OPAQUE if values == OPAQUE or not node.values else Holding(values, keyed=True)
         if isinstance(node, _VALUES):
             return OPAQUE
         if isinstance(node, ast.Subscript):
@@ -109,9 +135,8 @@ class Inference:
         value = self.type_of(node.value, place)
         if isinstance(value, ClassType):
             return value  # a generic alias, `Request[State]`
-        if isinstance(value, Holding):
-            return value.item
-        return UNKNOWN
+        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return union(item_at(member, index) for member in members(value))
 
     @staticmethod
     def _scope_of(node: ast.Lambda, place: Place) -> Scope:
@@ -144,16 +169,32 @@ class Inference:
             scope = scope.parent
         return Symbol(f"builtins.{name}")
 
-    def alias(self, name: str, place: Place) -> tuple[ast.expr, Place] | None:
-        """The expression that a name stands for, where it is assigned once in its scope."""
-        scope: Scope | None = place.scope
-        while scope is not None:
-            bindings = scope.names.get(name)
-            if bindings:
-                node = bindings[0].node
-                plain = len(bindings) == 1 and isinstance(node, ast.Subscript | ast.BinOp)
-                return (node, bindings[0].place) if plain and isinstance(node, ast.expr) else None
-            scope = scope.parent
+    def alias(self, node: ast.expr, place: Place) -> tuple[ast.expr, Place] | None:
+        """The expression that a name stands for, where it is assigned once, here or where it is imported from."""
+        if isinstance(node, ast.Name):
+            scope: Scope | None = place.scope
+            while scope is not None:
+                if scope.names.get(node.id):
+                    return self._aliased(scope.names[node.id])
+                scope = scope.parent
+        elif isinstance(node, ast.Attribute):
+            owner = self.type_of(node.value, place)
+            if isinstance(owner, ModuleType):
+                return self._aliased(owner.module.scope.names.get(node.attr, ()))
+        return None
+
+    def _aliased(self, bindings: Sequence[Binding]) -> tuple[ast.expr, Place] | None:
+        for _ in range(_DEPTH):
+            bindings = visible_bindings(bindings) if bindings else ()
+            if len(bindings) != 1:
+                return None
+            node, statement, place = bindings[0].node, bindings[0].statement, bindings[0].place
+            if isinstance(node, ast.Subscript | ast.BinOp):
+                return node, place
+            if not (isinstance(node, ast.alias) and isinstance(statement, ast.ImportFrom)):
+                return None
+            module = self.project.source_of(statement, place.scope.module.document.path)
+            bindings = module.scope.names.get(node.name, ()) if module is not None else ()
         return None
 
     def member_of_module(self, module: Module, name: str) -> Type | None:
@@ -172,7 +213,10 @@ class Inference:
         return None
 
     def _from_stars(self, name: str, scope: Scope) -> Type | None:
-        """What a star import gives the name: a module of the project, or a known class, before a mere symbol."""
+        """What a star import gives the name: a module of the project, or a known class, before a mere symbol.
+
+        None where no star can give it.
+        """
         symbol: Type | None = None
         for node, place in scope.stars:
             key = id(node)
@@ -184,8 +228,10 @@ class Inference:
             finally:
                 self._busy.discard(key)
             if isinstance(found, Symbol):
-                if symbol is None and found.name.startswith("starlette."):
-                    symbol = found
+                if found.name.startswith("starlette."):
+                    symbol = symbol if isinstance(symbol, Symbol) else found
+                elif symbol is None:
+                    symbol = UNKNOWN  # a module that nothing is known of may well hold it
             elif found != UNKNOWN:
                 return found
         return symbol
@@ -225,11 +271,11 @@ class Inference:
         if isinstance(node, ast.alias):
             return self._import(binding, node, place)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            return self.classes.function(node, place)
+            return self.classes.decorated(node, place)
         if isinstance(node, ast.ClassDef):
             return self.classes.define(node, place)
         if isinstance(node, ast.arg):
-            return self._parameter(binding, node, place)
+            return self.parameters.read(binding, node, place)
         if not isinstance(node, ast.expr):
             return UNKNOWN
         if binding.kind == "annotated":
@@ -242,13 +288,10 @@ class Inference:
         if binding.kind == "with":
             return self.calls.entered(found)
         if binding.kind == "element":
-            return union(member.item if isinstance(member, Holding) else UNKNOWN for member in members(found))
+            given = element(found)
+            return given if binding.index is None else union(item_at(m, binding.index) for m in members(given))
         if binding.kind == "item":
-            if isinstance(node, ast.Tuple | ast.List) and binding.index is not None:
-                plain = not any(isinstance(element, ast.Starred) for element in node.elts)
-                if plain and binding.index < len(node.elts):
-                    return self.type_of(node.elts[binding.index], place)
-            return UNKNOWN
+            return union(item_at(member, binding.index) for member in members(found))
         return found if binding.kind == "value" else UNKNOWN
 
     def _import(self, binding: Binding, alias: ast.alias, place: Place) -> Type:
@@ -256,8 +299,18 @@ class Inference:
         if isinstance(statement, ast.ImportFrom):
             return self.imported(statement, alias.name, place)
         name = alias.name if alias.asname else alias.name.split(".")[0]
+        origin = place.scope.module.document.path
+        module = self.project.resolve(name, 0, origin)
+        if module is not None:
+            return self._module(module)
+        if name != alias.name and self.project.locate(alias.name, 0, origin):
+            self._namespaces.add(name)
+        return self.catalogue.find(name)
+
+    def _in_namespace(self, name: str, place: Place) -> Type | None:
+        """The project's module in a folder without `__init__.py`, by its dotted name."""
         module = self.project.resolve(name, 0, place.scope.module.document.path)
-        return self._module(module) if module is not None else self.catalogue.find(name)
+        return self._module(module) if module is not None else None
 
     def imported(self, statement: ast.ImportFrom, name: str, place: Place) -> Type:
         origin = place.scope.module.document.path
@@ -274,17 +327,6 @@ class Inference:
         # A module that imports its own name means the package that is called so.
         return self.catalogue.find(f"{source}.{name}")
 
-    def _parameter(self, binding: Binding, node: ast.arg, place: Place) -> Type:
-        if place.scope.is_class and binding.index == 0:
-            found = self.classes.first_parameter(binding, place)
-            if found is not None:
-                return found
-        if node.annotation is not None:
-            found = self.annotations.read(node.annotation, place)
-            if found != UNKNOWN:
-                return found
-        return self.fixtures.parameter(binding, node, place)
-
     # Attributes
 
     def attribute(self, value: Type, name: str) -> Type:
@@ -299,6 +341,8 @@ class Inference:
             return UNKNOWN if found is None else found
         if isinstance(value, Instance | ClassType | Super):
             return self.classes.member(value, name)
+        if isinstance(value, Holding):
+            return method(value, name)
         return UNKNOWN
 
     def canonical(self, node: ast.expr, place: Place) -> str | None:

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Interest:
-    """The words that the active rules look for: last parts of names, keyword names, texts in strings."""
+    """The words that the active rules look for: last parts of names, keyword names, texts in strings.
+
+    With `every_call`, all calls are collected, whatever their names.
+    """
 
     attributes: frozenset[str] = frozenset()
     callables: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    every_call: bool = field(default=False, kw_only=True)
 
     @cached_property
     def words(self) -> frozenset[str]:

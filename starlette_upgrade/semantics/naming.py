@@ -51,3 +51,19 @@ def all_arguments(args: ast.arguments) -> Iterable[ast.arg]:
         yield args.vararg
     if args.kwarg:
         yield args.kwarg
+
+
+def argument_of(call: ast.Call, name: str, number: int | None, skip: int = 0) -> ast.expr | None:
+    """The expression that a call passes for a parameter, by name or as the `number`th behind the first `skip`.
+
+    None if that is not plain to see.
+    """
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if number is None or number < 0:
+        return None
+    before = call.args[: skip + number + 1]
+    if len(before) <= skip + number or any(isinstance(node, ast.Starred) for node in before):
+        return None
+    return before[-1]

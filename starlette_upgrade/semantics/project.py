@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -25,11 +26,16 @@ _SOURCE_FOLDERS = ("src", "python", "lib")
 class Project:
     """Finds and parses modules. `files` are those of the run; imports may lead to others beside them.
 
-    `foreign` are top-level names of packages that a module of the same name inside a package does not hide.
+    `foreign` are top-level names of packages that a module of the same name inside a package does not hide;
+    `roots` those files that name Starlette or FastAPI, and so may hand the project's functions to them
+    (None: all of `files`).
     """
 
-    def __init__(self, files: Iterable[str], foreign: Collection[str] = ()) -> None:
+    def __init__(
+        self, files: Iterable[str], foreign: Collection[str] = (), roots: Collection[str] | None = None
+    ) -> None:
         self._files = tuple(files)
+        self._framework_files = self._files if roots is None else roots
         self._foreign = foreign
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
@@ -59,6 +65,24 @@ class Project:
             return Module(document, self.dotted_name(path), lines)
         except (OSError, UnreadableDocument):
             return None
+
+    def mentioning(self, word: str, home: Module) -> Iterator[Module]:
+        """The module itself, and those files that name Starlette or FastAPI and hold the word."""
+        yield home
+        sought = word.encode()
+        for path, data in self._texts.items():
+            if sought in data and _key(Path(path)) != _key(home.document.path):
+                module = self.module_at(Path(path))
+                if module is not None:
+                    yield module
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        found = {}
+        for path in self._framework_files:
+            with contextlib.suppress(OSError):
+                found[path] = Path(path).read_bytes()
+        return found
 
     def resolve(self, name: str, level: int, origin: Path) -> Module | None:
         """The project's module that `from {level dots}{name} import …` in `origin` names, if it is one."""

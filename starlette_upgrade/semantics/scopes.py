@@ -105,7 +105,8 @@ class Scope:
     """A namespace: a module, a class body, a function or a comprehension.
 
     `place` is where it is defined (None for a module). `self_attributes` of a class holds what its methods
-    assign to `self.x`. A function's body is bound when it is first asked for.
+    assign to `self.x`. `tests` are conditions that hold (or fail) after their statement: of an `assert`, or of an
+    `if` that is left at its end. A function's body is bound when it is first asked for.
     """
 
     node: ScopeNode
@@ -117,6 +118,7 @@ class Scope:
     stars: list[tuple[ast.ImportFrom, Place]] = field(default_factory=list)
     returns: list[tuple[ast.expr, Place]] = field(default_factory=list)
     yields: list[tuple[ast.expr, Place]] = field(default_factory=list)
+    tests: list[tuple[ast.expr, Place, bool]] = field(default_factory=list)
     functions: dict[int, Scope] = field(default_factory=dict)
     bound: bool = False
 
@@ -147,7 +149,7 @@ class Module:
     `name` is its dotted name as far as its folders tell; `lines` are the numbers of its lines of interest.
     """
 
-    __slots__ = ("document", "has_walrus", "is_package", "lines", "name", "scope")
+    __slots__ = ("document", "has_isinstance", "has_walrus", "is_package", "lines", "name", "scope")
 
     def __init__(self, document: Document, name: str, lines: Sequence[int] = ()) -> None:
         self.document = document
@@ -155,4 +157,5 @@ class Module:
         self.is_package = document.path.name == "__init__.py"
         self.lines = lines
         self.has_walrus = ":=" in document.text
+        self.has_isinstance = "isinstance" in document.text or "match " in document.text
         self.scope = Scope(document.tree, self, None)

@@ -90,9 +90,14 @@ class Returning:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A context manager or iterable that gives `item` (a generator, `AsyncIterator[X]`)."""
+    """A context manager or iterable that gives `item` (a generator, `list[X]`), or a dict with such values.
+
+    `items` are those of a tuple or list that is written out, one by one; `keyed` says that it is a dict.
+    """
 
     item: Type
+    items: tuple[Type, ...] = ()
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

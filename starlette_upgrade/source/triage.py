@@ -17,7 +17,7 @@ from starlette_upgrade.source.packages import Packages
 from starlette_upgrade.source.words import scan_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.source.needles import Kept, Test, Uses
@@ -99,6 +99,11 @@ class Triage:
     def everything(self) -> frozenset[str]:
         """All interesting classes: what may be near a file of which nothing is known."""
         return frozenset((FRAMEWORK, *map(_class_name, self._owners)))
+
+    @property
+    def root_files(self) -> Collection[str]:
+        """The files that name Starlette or FastAPI, as far as they were shown."""
+        return self._words.keys()
 
     def note(self, path: str, data: bytes) -> None:
         """Takes a root file and what it gives to its surroundings into account."""

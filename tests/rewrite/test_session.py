@@ -21,6 +21,7 @@ from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases, rules_folder
 from starlette_upgrade.ruleset.selection import activate
 from starlette_upgrade.semantics.catalogue import Catalogue
+from starlette_upgrade.semantics.project import Project
 from starlette_upgrade.settings.options import Options
 from starlette_upgrade.source.document import Document
 
@@ -41,7 +42,7 @@ client = TestClient(Starlette())
 
 def outcome_of(text: str, path: Path, encoding: str = "utf-8") -> Outcome:
     rules = activate(load_releases(), MOVE, (), ())
-    analyser = Analyser(rules, MOVE, [str(path)], Catalogue(rules_folder() / "model"))
+    analyser = Analyser(rules, MOVE, Project([str(path)]), Catalogue(rules_folder() / "model"))
     document = Document(path, text.encode(encoding))
     analysed = analyser.analyse(document, frozenset({"Starlette", "TestClient"}))
     return rewrite(document, analysed, {"safe", "unsafe"}, analyser)
@@ -126,7 +127,7 @@ def test_only_the_wanted_safety_is_carried_out(tmp_path: Path) -> None:
     text = "from starlette.status import WS_1005_ABNORMAL_CLOSURE\n" + HEAD + 'client.get("/", timeout=5)\n'
     path = tmp_path / "module.py"
     rules = activate(load_releases(), MOVE, (), ())
-    analyser = Analyser(rules, MOVE, [str(path)], Catalogue(rules_folder() / "model"))
+    analyser = Analyser(rules, MOVE, Project([str(path)]), Catalogue(rules_folder() / "model"))
     document = Document(path, text.encode())
     outcome = rewrite(document, analyser.analyse(document, frozenset()), {"safe"}, analyser)
     assert outcome.data.decode() == text.replace(", timeout=5", "")

@@ -59,7 +59,7 @@ from starlette.testclient import TestClient
         ("Any", "?"),
         ("object", "?"),
         ("str", "value"),
-        ("dict[str, Starlette]", "value"),
+        ("dict[str, Starlette]", "holds Starlette"),
         ("Optional[str]", "None | value"),
         ("None", "None"),
         ("'not an annotation'", "?"),

@@ -56,7 +56,8 @@ def test_a_value_is_known_however_it_is_assigned(source: str, reveal: Reveal) ->
         pytest.param("def f(app=None):\n    reveal(app or Starlette())", "? | Starlette", id="given-or-default"),
         pytest.param("reveal('text')", "value", id="text"),
         pytest.param("reveal(f'{1}')", "value", id="f-string"),
-        pytest.param("reveal({'a': Starlette()})", "value", id="dict"),
+        pytest.param("reveal({'a': Starlette()})", "holds Starlette", id="dict"),
+        pytest.param("reveal({'a': 1})", "value", id="dict-of-plain-values"),
         pytest.param("reveal([])", "value", id="empty-list"),
         pytest.param("reveal([Starlette(), Starlette()])", "holds Starlette", id="list"),
         pytest.param("reveal((Starlette(), Router()))", "holds Router | Starlette", id="tuple"),
@@ -77,12 +78,9 @@ def test_what_an_expression_is(source: str, expected: str, reveal: Reveal) -> No
         pytest.param("app, name = pair\nreveal(app)", id="unpacked-unknown"),
         pytest.param("(app, name), rest = (Starlette(), 1), 2\nreveal(app)", id="unpacked-deeper"),
         pytest.param("app, *rest = Starlette(), 1, 2\nreveal(rest)", id="starred-rest"),
-        pytest.param("app, name = *parts, 1\nreveal(app)", id="unpacked-from-a-star"),
         pytest.param("for number, app in enumerate(apps):\n    reveal(app)", id="for-tuple"),
         pytest.param("with open(f) as (app, name):\n    reveal(app)", id="with-tuple"),
         pytest.param("try:\n    pass\nexcept Exception as app:\n    reveal(app)", id="exception"),
-        pytest.param("def f(*app):\n    reveal(app)", id="variadic"),
-        pytest.param("def f(**app):\n    reveal(app)", id="keyword-variadic"),
         pytest.param("match x:\n    case [app, *_]:\n        reveal(app)", id="match-capture"),
         pytest.param("match x:\n    case {'a': 1, **app}:\n        reveal(app)", id="match-rest"),
         pytest.param("app = Starlette()\napp += 1\nreveal(app.later)", id="attribute-nobody-knows"),
@@ -91,6 +89,38 @@ def test_what_an_expression_is(source: str, expected: str, reveal: Reveal) -> No
 def test_what_cannot_be_told_plainly_is_unknown(source: str, reveal: Reveal) -> None:
     found = reveal(IMPORTS + source)
     assert found == "?" or found.startswith("method ")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "def make():\n    return Starlette(), Router()\na, b = make()\nreveal(b)", "Router", id="tuple"
+        ),
+        pytest.param("pair = Starlette(), 1\na, b = pair\nreveal(a)", "Starlette", id="tuple-in-a-name"),
+        pytest.param("pair: tuple[int, Starlette] = f()\na, b = pair\nreveal(b)", "Starlette", id="annotated"),
+        pytest.param("def f() -> tuple[str, Router]: ...\na, b = f()\nreveal(b)", "Router", id="returned"),
+        pytest.param("def f() -> tuple[Router, ...]: ...\na, b = f()\nreveal(b)", "? | Router", id="any-length"),
+        pytest.param("def f() -> list[Router]: ...\na, b = f()\nreveal(b)", "Router", id="list"),
+        pytest.param("pair = Starlette(), Router()\nreveal(pair[1])", "Router", id="by-index"),
+        pytest.param("a, b = *parts, Starlette()\nreveal(a)", "? | Starlette", id="from-a-star"),
+        pytest.param("a, b, c = Starlette(), Router()\nreveal(c)", "?", id="too-few"),
+    ],
+)
+def test_unpacking_goes_by_position(source: str, expected: str, reveal: Reveal) -> None:
+    assert reveal(IMPORTS + source) == expected
+
+
+def test_a_deleted_name_is_nothing_known(reveal: Reveal) -> None:
+    assert reveal(f"{IMPORTS}app = Starlette()\ndel app\nreveal(app)") == "?"
+
+
+def test_a_name_may_be_given_anew_after_del(reveal: Reveal) -> None:
+    assert reveal(f"{IMPORTS}app = Starlette()\ndel app\napp = Router()\nreveal(app)") == "Router"
+
+
+def test_a_name_holds_until_it_is_deleted(reveal: Reveal) -> None:
+    assert reveal(f"{IMPORTS}app = Starlette()\nreveal(app)\ndel app") == "Starlette"
 
 
 def test_a_captured_name_hides_the_outer_one(reveal: Reveal) -> None:

@@ -187,6 +187,53 @@ def test_it(serving):
         assert reveal(IMPORTS + source) == "TestClient"
 
 
+class TestParametrize:
+    @pytest.mark.parametrize(
+        ("mark", "expected"),
+        [
+            pytest.param("'client', [TestClient(app)]", "TestClient", id="one"),
+            pytest.param("'client', (TestClient(app), Router())", "Router | TestClient", id="several"),
+            pytest.param("'a, client', [(1, TestClient(app))]", "TestClient", id="one-of-two"),
+            pytest.param("['a', 'client'], [[1, TestClient(app)]]", "TestClient", id="names-in-a-list"),
+            pytest.param("'client', [pytest.param(TestClient(app), id='x')]", "TestClient", id="param"),
+            pytest.param("'client', ['text']", "value", id="plain"),
+            pytest.param("argnames='client', argvalues=[TestClient(app)]", "TestClient", id="by-keyword"),
+            pytest.param("'client', make_values()", "?", id="made-elsewhere"),
+        ],
+    )
+    def test_a_parameter_is_one_of_the_values(self, mark: str, expected: str, reveal: Reveal) -> None:
+        source = f"@pytest.mark.parametrize({mark})\ndef test_it(a, client):\n    reveal(client)"
+        assert reveal(f"{IMPORTS}app = Starlette()\n{source}") == expected
+
+    @pytest.mark.parametrize(
+        ("fixture", "expected"),
+        [
+            pytest.param("[TestClient(app)])\ndef client(request): return request.param", "TestClient", id="param"),
+            pytest.param("[make])\ndef client(request): return request.param()", "Router", id="called"),
+            pytest.param("[1, 2])\ndef client(request): return request.param", "value", id="plain"),
+            pytest.param("values)\ndef client(request): return request.param", "?", id="made-elsewhere"),
+        ],
+    )
+    def test_a_fixture_is_made_of_its_params(self, fixture: str, expected: str, reveal: Reveal) -> None:
+        source = f"app = Starlette()\ndef make(): return Router()\n@pytest.fixture(params={fixture}\n{USE}"
+        assert reveal(IMPORTS + source) == expected
+
+    def test_the_request_of_a_fixture_is_pytests(self, reveal: Reveal) -> None:
+        assert reveal("def test_it(request):\n    reveal(request)") == "pytest.FixtureRequest"
+
+
+class TestByName:
+    def test_getfixturevalue_gives_the_fixture(self, reveal: Reveal) -> None:
+        source = "def test_it(request):\n    client = request.getfixturevalue('client')\n    reveal(client)"
+        assert reveal({"conftest.py": FIXTURE, "test_it.py": source}) == "TestClient"
+
+    @pytest.mark.parametrize("named", ["'helpers.fixtures'", "['helpers.fixtures']", "('a', 'helpers.fixtures')"])
+    @pytest.mark.parametrize("by", ["conftest.py", "test_it.py"])
+    def test_pytest_plugins_gives_its_fixtures(self, named: str, by: str, reveal: Reveal) -> None:
+        files = {"helpers/__init__.py": "", "helpers/fixtures.py": FIXTURE, "conftest.py": "", "test_it.py": USE}
+        assert reveal({**files, by: f"pytest_plugins = {named}\n{files[by]}"}) == "TestClient"
+
+
 class TestNot:
     def test_an_annotation_goes_before_the_fixture(self, reveal: Reveal) -> None:
         assert reveal(FIXTURE + "def test_it(client: Router):\n    reveal(client)") == "Router"
@@ -215,14 +262,19 @@ class TestNot:
         "test",
         [
             pytest.param(
-                "@pytest.mark.parametrize(['a', 'client'], [(1, x)])\ndef test_it(a, client):\n    reveal(client)",
+                "@pytest.mark.parametrize(['a', 'client'], [(1, connect())])\n"
+                "def test_it(a, client):\n    reveal(client)",
                 id="a-list-of-names",
             ),
             pytest.param(
                 "@pytest.mark.parametrize('client', [connect()])\n"
                 "class TestIt:\n    def test(self, client):\n        reveal(client)",
                 id="above-the-class",
-                marks=pytest.mark.xfail(strict=True, reason="only what stands above the function is read"),
+            ),
+            pytest.param(
+                "pytestmark = pytest.mark.parametrize('client', [connect()])\n"
+                "def test(client):\n    reveal(client)",
+                id="for-the-module",
             ),
         ],
     )

@@ -90,6 +90,76 @@ def test_functions_that_call_each_other_end(reveal: Reveal) -> None:
     assert reveal("def a():\n    return b()\ndef b():\n    return a()\nreveal(a())") == "?"
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param("def same(x):\n    return x\nreveal(same(Starlette()))", "Starlette", id="by-position"),
+        pytest.param("def same(x):\n    return x\nreveal(same(x=Starlette()))", "Starlette", id="by-keyword"),
+        pytest.param("def same(x, y):\n    log(x)\n    return y\nreveal(same(1, Router()))", "Router", id="second"),
+        pytest.param(
+            "def same(x):\n    x = wrap(x)\n    return x\nreveal(same(Starlette()))", "?", id="given-anew"
+        ),
+        pytest.param(
+            "class C:\n    def same(self, x):\n        return x\nreveal(C().same(Starlette()))",
+            "Starlette",
+            id="method",
+        ),
+        pytest.param("def same(x: T) -> T: ...\nreveal(same(Starlette()))", "Starlette", id="type-variable"),
+        pytest.param("def make() -> T: ...\nreveal(make())", "Starlette", id="bound-of-a-type-variable"),
+        pytest.param("def f(x: T):\n    reveal(x)", "Starlette", id="parameter-of-a-type-variable"),
+        pytest.param("def f(x: C):\n    reveal(x)", "Router | Starlette", id="constraints-of-a-type-variable"),
+    ],
+)
+def test_what_a_function_is_given_it_may_give_back(source: str, expected: str, reveal: Reveal) -> None:
+    variables = (
+        "from typing import TypeVar\nT = TypeVar('T', bound=Starlette)\nC = TypeVar('C', Starlette, Router)\n"
+    )
+    assert reveal(IMPORTS + variables + source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param("class A(Starlette):\n    def me(self) -> Self: ...\nreveal(A().me())", "main.A", id="method"),
+        pytest.param(
+            "class A(Starlette):\n    @classmethod\n    def new(cls) -> 'Self': ...\nreveal(A.new())",
+            "main.A",
+            id="classmethod",
+        ),
+        pytest.param(
+            "class A(Starlette):\n    def me(self) -> Self: ...\nclass B(A): ...\nreveal(B().me())",
+            "main.B",
+            id="subclass",
+        ),
+    ],
+)
+def test_self_is_the_class_that_is_asked(source: str, expected: str, reveal: Reveal) -> None:
+    assert reveal(f"{IMPORTS}from typing import Self\n{source}") == expected
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        pytest.param(
+            "def deco(f):\n    @functools.wraps(f)\n    def inner(*a):\n        return f(*a)\n    return inner",
+            "Starlette",
+            id="wraps",
+        ),
+        pytest.param("def deco(f):\n    return f", "Starlette", id="the-function-itself"),
+        pytest.param("def deco(f) -> Callable: ...", "Starlette", id="annotated-callable"),
+        pytest.param("deco = functools.lru_cache", "Starlette", id="lru_cache"),
+        pytest.param("deco = functools.cache", "Starlette", id="cache"),
+        pytest.param("deco = somebody.decorator", "Starlette", id="somebody-elses"),
+        pytest.param("def deco(f):\n    return Factory()", "Router", id="an-object-that-is-called"),
+    ],
+)
+def test_a_decorated_function_gives_what_it_returns(decorator: str, expected: str, reveal: Reveal) -> None:
+    imports = "import functools\nfrom collections.abc import Callable\n"
+    factory = "class Factory:\n    def __call__(self) -> Router: ...\n"
+    source = f"{decorator}\n@deco\ndef make():\n    return Starlette()\nreveal(make())"
+    assert reveal(IMPORTS + imports + factory + source) == expected
+
+
 class TestAcrossFiles:
     FACTORY = (
         "from starlette.applications import Starlette\n"

@@ -10,7 +10,16 @@ from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.types import Instance, Method, Opaque, Type, Unknown, members, without_none
+from starlette_upgrade.semantics.types import (
+    Holding,
+    Instance,
+    Method,
+    Opaque,
+    Type,
+    Unknown,
+    members,
+    without_none,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +126,8 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
     if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
         return "request"
     if "context" in lowered or lowered in ("ctx", "data", "params"):
+        return "context"
+    if isinstance(found, Holding) and found.keyed:
         return "context"
     if isinstance(found, Opaque):
         return "context" if _holds_dict(node, place) else "text"

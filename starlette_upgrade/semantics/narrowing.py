@@ -1,0 +1,117 @@
+"""Narrowing: what `isinstance` has told of a name before the place where it stands."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.semantics.types import UNKNOWN, ClassType, Holding, Instance, Symbol, Type, members, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Place
+
+
+def narrowed(found: Type, node: ast.Name | ast.Attribute, place: Place, inference: Inference) -> Type:
+    """`found`, as far as the tests that `node` has passed leave it."""
+    name = dotted(node)
+    if not name:
+        return found
+    for test, at, holds in _tests(place, node):
+        for checked, classes, truth in _checks(test, holds):
+            if dotted(checked) == name and not _is_assigned_between(name, test, node, place):
+                found = _apply(found, inference.type_of(classes, at), truth, inference)
+    return found
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` as text; "" for what is more than names."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = dotted(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
+def _tests(place: Place, node: ast.expr) -> Iterator[tuple[ast.expr, Place, bool]]:
+    """The conditions that hold (True) or fail (False) where the node stands, outermost last."""
+    for test, at, holds in place.scope.tests:
+        is_before = (test.lineno, test.col_offset) < (node.lineno, node.col_offset)
+        if is_before and at.statement is not place.statement and at.block.reaches(place.block):
+            yield test, at, holds
+    for block in place.block.chain():
+        if isinstance(block.owner, ast.If | ast.While) and block.arm in ("body", "else"):
+            yield block.owner.test, place, block.arm == "body"
+        elif isinstance(block.owner, ast.Match):
+            case = block.owner.cases[int(block.arm.removeprefix("case "))]
+            pattern = case.pattern.pattern if isinstance(case.pattern, ast.MatchAs) else case.pattern
+            if isinstance(pattern, ast.MatchClass):
+                yield _as_test(block.owner.subject, pattern), place, True
+
+
+def _as_test(subject: ast.expr, pattern: ast.MatchClass) -> ast.expr:
+    """`case Class(…)` as the `isinstance` that it begins with."""
+    test = ast.Call(ast.Name("isinstance", ast.Load()), [subject, pattern.cls], [])
+    return ast.copy_location(test, subject)
+
+
+def _checks(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
+    """What a condition says by `isinstance`: of what, which classes, and whether it is one of them."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _checks(test.operand, not holds)
+    elif isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) is holds:
+        for value in test.values:
+            yield from _checks(value, holds)
+    elif isinstance(test, ast.Call) and getattr(test.func, "id", "") == "isinstance" and len(test.args) == 2:
+        yield test.args[0], test.args[1], holds
+
+
+def _is_assigned_between(name: str, test: ast.expr, node: ast.expr, place: Place) -> bool:
+    first, last = (test.lineno, test.col_offset), (node.lineno, node.col_offset)
+    top = name.partition(".")[0]
+    return any(
+        first < (getattr(binding.statement, "lineno", 0), getattr(binding.statement, "col_offset", 0)) < last
+        for binding in place.scope.names.get(top, ())
+        if not isinstance(binding.node, ast.arg)
+    )
+
+
+def _apply(found: Type, tested: Type, truth: bool, inference: Inference) -> Type:
+    classes = list(_classes(tested))
+    if not classes:
+        return found
+    line = inference.classes.line
+    if not truth:
+        left = [m for m in members(found) if not (isinstance(m, Instance) and _is_one(m, classes, inference))]
+        return union(left) if left else UNKNOWN
+    kept: list[Type] = []
+    for member in members(found):
+        if not isinstance(member, Instance):
+            kept.extend(Instance(cls) for cls in classes if member == UNKNOWN)
+        elif _is_one(member, classes, inference):
+            kept.append(member)
+        else:
+            kept.extend(Instance(cls) for cls in classes if any(base == member.cls for base in line(cls)))
+    return union(kept) if kept else union(Instance(cls) for cls in classes)
+
+
+def _is_one(found: Instance, classes: list[ClassType], inference: Inference) -> bool:
+    return any(base == cls for base in inference.classes.line(found.cls) for cls in classes)
+
+
+def _classes(tested: Type) -> Iterator[ClassType]:
+    """The classes that `isinstance` was asked about; none if one of them is not known."""
+    found: list[ClassType] = []
+    for member in members(tested):
+        if isinstance(member, Holding):
+            found.extend(_classes(member.item))
+        elif isinstance(member, ClassType):
+            found.append(member)
+        elif isinstance(member, Symbol):
+            found.append(ClassType(member.name))
+        else:
+            return
+    yield from found
