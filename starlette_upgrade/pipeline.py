@@ -12,6 +12,7 @@ from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Proble
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.selection import activate
 from starlette_upgrade.source.discovery import discover
+from starlette_upgrade.source.environments import environments_above
 from starlette_upgrade.source.reading import read_survivors
 from starlette_upgrade.source.triage import Triage
 
@@ -143,10 +144,22 @@ class _Run:
 
     def _new_analyser(self) -> Analyser:
         from starlette_upgrade.analysis import Analyser
+        from starlette_upgrade.semantics.installed import Installed
         from starlette_upgrade.semantics.project import Project
 
-        project = Project(self._paths, self._catalogue.packages, self._root_files)
+        installed = Installed(self._site_packages)
+        project = Project(self._paths, self._catalogue.packages, self._root_files, installed)
         return Analyser(self._rules, self._options.move, project, self._catalogue)
+
+    def _site_packages(self) -> tuple[Path, ...]:
+        """Where the packages are installed that the code uses."""
+        python = self._options.python
+        near = environments_above(str(Path(path).absolute().parent) for path in self._root_files)
+        if python is None and not near:
+            return ()
+        from starlette_upgrade.requirements.environment import site_packages
+
+        return site_packages(map(Path, near) if python is None else [python])
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -31,7 +31,7 @@ def environment(name: str, requirements: Sequence[str]) -> Path:
     if whole.exists():
         return python
     VENVS.mkdir(parents=True, exist_ok=True)
-    with _alone(folder.with_suffix(".lock")):
+    with alone(folder.with_suffix(".lock")):
         if not whole.exists():
             shutil.rmtree(folder, ignore_errors=True)
             call(sys.executable, "-m", "venv", str(folder))
@@ -55,7 +55,7 @@ def variables(**extra: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
     """One process at a time: the test workers want the same environments at the same moment."""
     with lock.open("w") as file:
         if sys.platform != "win32":

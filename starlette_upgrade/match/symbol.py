@@ -28,7 +28,10 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
     for statement, alias, place in context.candidates.imports:
         if alias.name in tails:
             name = _name(inference.imported(statement, alias.name, place), symbols)
-            if name and _is_passed_on(name, inference.project.source_of(statement, path), active, inference):
+            source = inference.project.source_of(statement, path)
+            if name and _is_passed_on(name, source, active, inference):
+                continue
+            if name and source is None and _is_elsewhere(name, f"{statement.module}.{alias.name}", inference):
                 continue
             if name and not has_fallback(place) and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, alias, place, name, parent=statement)
@@ -41,6 +44,8 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
                     continue
             elif not isinstance(owner, Symbol):
                 continue  # an attribute of the project's own that holds the thing
+            elif name and _is_elsewhere(name, f"{owner.name}.{node.attr}", inference):
+                continue
             if name and not is_guarded(place, *_forms(name, active)):
                 yield Usage(active, node, place, name, parent=parent)
     for constant, call, place in context.candidates.strings:
@@ -67,6 +72,11 @@ def _named_in_string(constant: ast.Constant, call: ast.Call, place: Place, infer
         return inference.catalogue.canonical(text)
     module = inference.type_of(owner, place)
     return inference.catalogue.canonical(f"{module.name}.{text}") if isinstance(module, Symbol) else ""
+
+
+def _is_elsewhere(name: str, path: str, inference: Inference) -> bool:
+    """Whether it is an installed package that passes the name on: it is for that package to change."""
+    return inference.catalogue.canonical(path) != name
 
 
 def _is_passed_on(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from starlette_upgrade.requirements.evidence import (
     read_version,
 )
 from starlette_upgrade.requirements.text_files import is_file, is_folder, label_of, names_in, read_text
+from starlette_upgrade.source.environments import ENVIRONMENTS
 
 _LIBRARY = re.compile(r"(?:python|pypy)(3\.\d+|3)t?")
 _EXECUTABLE = re.compile(r"(?:python|pypy)(3\.\d+)t?(?:\.exe)?", re.IGNORECASE)
@@ -38,11 +40,17 @@ class Environment:
 
 def local_environment(folder: Path, root: Path) -> Environment | None:
     """The environment `.venv` or `venv` of a folder."""
-    for name in (".venv", "venv"):
+    for name in ENVIRONMENTS:
         environment = _environment_at(folder / name, f"{label_of(folder / name, root)} (installed)")
         if environment is not None:
             return environment
     return None
+
+
+def site_packages(pythons: Iterable[Path]) -> tuple[Path, ...]:
+    """Where packages are installed for interpreters or environments, those that don't exist left out."""
+    found = (environment_of(python) for python in pythons)
+    return tuple(dict.fromkeys(folder for one in found if one is not None for folder in one.site_packages))
 
 
 def environment_of(python: Path) -> Environment | None:

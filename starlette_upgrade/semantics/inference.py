@@ -67,6 +67,7 @@ class Inference:
         self._kept: list[object] = []
         self._busy: set[int] = set()
         self._namespaces: set[str] = set()
+        self._outside: dict[str, Type] = {}
 
     def type_of(self, node: ast.expr, place: Place) -> Type:
         """The type of an expression. Recursion through definitions ends in Unknown."""
@@ -305,7 +306,7 @@ class Inference:
             return self._module(module)
         if name != alias.name and self.project.locate(alias.name, 0, origin):
             self._namespaces.add(name)
-        return self.catalogue.find(name)
+        return self.outside(name)
 
     def _in_namespace(self, name: str, place: Place) -> Type | None:
         """The project's module in a folder without `__init__.py`, by its dotted name."""
@@ -325,7 +326,7 @@ class Inference:
         if statement.level:
             return UNKNOWN
         # A module that imports its own name means the package that is called so.
-        return self.catalogue.find(f"{source}.{name}")
+        return self.outside(f"{source}.{name}")
 
     # Attributes
 
@@ -335,7 +336,7 @@ class Inference:
 
     def _attribute(self, value: Type, name: str) -> Type:
         if isinstance(value, Symbol):
-            return self.catalogue.find(f"{value.name}.{name}")
+            return self.outside(f"{value.name}.{name}")
         if isinstance(value, ModuleType):
             found = self.member_of_module(value.module, name)
             return UNKNOWN if found is None else found
@@ -344,6 +345,26 @@ class Inference:
         if isinstance(value, Holding):
             return method(value, name)
         return UNKNOWN
+
+    def outside(self, name: str) -> Type:
+        """What a dotted name from outside the project is: as the model says, else as its installed source does."""
+        if name not in self._outside:
+            self._outside[name] = UNKNOWN  # what leads back to itself
+            found = self.catalogue.find(name)
+            if isinstance(found, Symbol) and found.name not in self.catalogue.functions:
+                found = self._installed(found)
+            self._outside[name] = found
+        return self._outside[name]
+
+    def _installed(self, symbol: Symbol) -> Type:
+        parent, _, tail = symbol.name.rpartition(".")
+        module = self.project.installed_module(parent) if parent else None
+        if module is None:
+            return symbol
+        found = self.member_of_module(module, tail)
+        if found is None:
+            return symbol if self.project.installed_module(symbol.name) is not None else UNKNOWN
+        return symbol if isinstance(found, ModuleType) else found
 
     def canonical(self, node: ast.expr, place: Place) -> str | None:
         """The dotted name of a known thing from outside the project; None for anything else."""

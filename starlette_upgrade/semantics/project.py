@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Collection, Iterable, Iterator
 
+    from starlette_upgrade.semantics.installed import Installed
+
 # Always the real package's, even where a project has files of that name (Starlette's own tests, say).
 _NEVER_OWN = frozenset({"starlette", "fastapi", "httpx", "httpx2", "jinja2", "typing", "contextlib", "functools"})
+_ENVIRONMENT = "-packages"  # `site-packages`, or `dist-packages` on Debian
 _SOURCE_FOLDERS = ("src", "python", "lib")
 
 
@@ -28,12 +32,17 @@ class Project:
 
     `foreign` are top-level names of packages that a module of the same name inside a package does not hide;
     `roots` those files that name Starlette or FastAPI, and so may hand the project's functions to them
-    (None: all of `files`).
+    (None: all of `files`); `installed` the packages that imports may lead to.
     """
 
     def __init__(
-        self, files: Iterable[str], foreign: Collection[str] = (), roots: Collection[str] | None = None
+        self,
+        files: Iterable[str],
+        foreign: Collection[str] = (),
+        roots: Collection[str] | None = None,
+        installed: Installed | None = None,
     ) -> None:
+        self._installed = installed
         self._files = tuple(files)
         self._framework_files = self._files if roots is None else roots
         self._foreign = foreign
@@ -99,12 +108,24 @@ class Project:
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)
             return self._inside(folder, name)
-        if name.split(".")[0] in _NEVER_OWN:
+        if name.split(".")[0] in _NEVER_OWN or self._is_installed(folder):
             return None
         key = (folder, name)
         if key not in self._found:
             self._found[key] = self._locate_absolute(folder, name)
         return self._found[key]
+
+    def installed_module(self, name: str) -> Module | None:
+        """The module of an installed package that is built on Starlette, by its dotted name."""
+        top = name.partition(".")[0]
+        if self._installed is None or top in _NEVER_OWN or top in sys.stdlib_module_names:
+            return None
+        found = self._installed.locate(name)
+        return self.module_at(Path(found)) if found else None
+
+    def _is_installed(self, folder: str) -> bool:
+        """Whether a folder is inside of an environment: what its files import by name is no part of the project."""
+        return self._installed is not None and _ENVIRONMENT in folder and self._installed.holds(f"{folder}{os.sep}")
 
     def _locate_absolute(self, folder: str, name: str) -> str | None:
         top = name.split(".")[0]

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate."""
+    """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate.
+
+    `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
+    """
 
     paths: tuple[Path, ...]
     move: Move
@@ -22,3 +25,4 @@ class Options:
     triage: bool = True
     include_possible: bool = False
     unsafe: bool = False
+    python: Path | None = None
