@@ -46,6 +46,10 @@ packages: $(READY) ## check and fix real packages (fetches them once)
 	$(BIN)/python -m benchmarks.fetch
 	$(BIN)/python -m benchmarks.check_packages
 
+.PHONY: model
+model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
+	$(BIN)/python -m scripts.model
+
 .PHONY: clean
 clean: ## remove what was made here, except for the fetched packages
 	rm -rf $(VENV) .cache/venvs .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.finding import Finding
+from starlette_upgrade.finding import Finding, Reason
 from starlette_upgrade.match.matching import find_usages, interest_of
 from starlette_upgrade.match.usage import Context
 from starlette_upgrade.rewrite.plan import Plan, Refusal
@@ -39,13 +39,25 @@ class Analysed:
 
 
 class Analyser:
-    """Analyses the files of one run; what it learns of one file serves the others."""
+    """Analyses the files of one run; what it learns of one file serves the others.
 
-    def __init__(self, rules: Sequence[ActiveRule], move: Move, project: Project, catalogue: Catalogue) -> None:
+    With `reasons`, each finding says how its receiver is known.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[ActiveRule],
+        move: Move,
+        project: Project,
+        catalogue: Catalogue,
+        *,
+        reasons: bool = False,
+    ) -> None:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)
         self._inference = Inference(project, catalogue)
+        self._reasons = reasons
         self._named_near: dict[Path, frozenset[str]] = {}
 
     def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:
@@ -100,8 +112,26 @@ class Analyser:
             when=when(fix, self._move) if planned else "hand",
             why_not=why_not,
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
+            reason=_reason(usage, context) if self._reasons else None,
         )
         return Analysed(finding, plan if isinstance(plan, Plan) else None)
+
+
+def _reason(usage: Usage, context: Context) -> Reason | None:
+    """How it is known what the usage is of: the receiver of an attribute or method, or what is called."""
+    node: ast.expr | None = None
+    if isinstance(usage.node, ast.alias):
+        return Reason(f"the import gives `{usage.name}`")
+    if isinstance(usage.node, ast.Attribute):
+        node = usage.node.value
+    elif usage.call is not None:
+        function = usage.call.func
+        node = function.value if isinstance(function, ast.Attribute) else function
+    if node is None:
+        return Reason(f"the class derives from `{usage.receiver}`") if usage.receiver else None
+    from starlette_upgrade.semantics.reasons import reason_for
+
+    return reason_for(node, usage.place, context.inference)
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

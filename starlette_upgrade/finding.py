@@ -26,12 +26,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a receiver is taken for what it is; `{place}` in the text stands for the place."""
+
+    text: str
+    path: Path | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A usage that a rule says something about.
 
     `fix` is a decision already taken: `safe` and `unsafe` mean that a rewrite is planned and will apply,
     `manual` that advice is given, `none` that the rule can be fixed but this usage can't; `why_not` says why.
-    `source` holds the lines of `span`, as they stand in the file.
+    `source` holds the lines of `span`, as they stand in the file; `reason` says how the receiver is known.
     """
 
     path: Path
@@ -45,6 +54,7 @@ class Finding:
     when: When
     why_not: str = ""
     source: tuple[str, ...] = ()
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,8 @@ class _Run:
 
         installed = Installed(self._site_packages)
         project = Project(self._paths, self._catalogue.packages, self._root_files, installed)
-        return Analyser(self._rules, self._options.move, project, self._catalogue)
+        options = self._options
+        return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons)
 
     def _site_packages(self) -> tuple[Path, ...]:
         """Where the packages are installed that the code uses."""
@@ -166,4 +167,5 @@ class _Run:
         """The model of Starlette and its kin: loaded where a file can hold a finding, not before."""
         from starlette_upgrade.semantics.catalogue import Catalogue
 
-        return Catalogue(rules_folder() / "model")
+        move = self._options.move
+        return Catalogue(rules_folder() / "model", move.old, move.new)

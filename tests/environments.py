@@ -56,7 +56,7 @@ def variables(**extra: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """One process at a time: the test workers want the same environments at the same moment."""
+    """One process at a time: the test workers want the same things at the same moment."""
     with lock.open("w") as file:
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX)

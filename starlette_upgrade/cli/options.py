@@ -120,6 +120,11 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help="More notes; a traceback if it crashes.", rich_help_panel=_OUTPUT),
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Reasons and more notes; a traceback if it crashes.",
+        rich_help_panel=_OUTPUT,
+    ),
 ]
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="A code or a name: SU101 or on-event-removed.")]

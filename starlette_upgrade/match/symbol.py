@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import has_fallback, is_guarded
 from starlette_upgrade.match.strings import named_in
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.types import ModuleType, Symbol, Type
+from starlette_upgrade.semantics.types import ClassType, ModuleType, Symbol, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
     inference, path = context.inference, context.module.document.path
     for statement, alias, place in context.candidates.imports:
         if alias.name in tails:
-            name = _name(inference.imported(statement, alias.name, place), symbols)
+            name = _name(inference.imports.imported(statement, alias.name, place), symbols)
             source = inference.project.source_of(statement, path)
             if name and _is_passed_on(name, source, active, inference):
                 continue
@@ -116,11 +116,13 @@ def _star_imported(
     for node in ast.walk(context.module.document.tree):
         if isinstance(node, ast.Name) and node.id in tails and node.id not in scope.names:
             for statement, place in scope.stars:
-                name = _name(inference.imported(statement, node.id, place), symbols)
+                name = _name(inference.imports.imported(statement, node.id, place), symbols)
                 if name:
                     yield Usage(active, node, place, name)
                     break
 
 
 def _name(found: Type, symbols: frozenset[str]) -> str | None:
-    return found.name if isinstance(found, Symbol) and found.name in symbols else None
+    if isinstance(found, Symbol | ClassType) and getattr(found, "scope", None) is None:
+        return found.name if found.name in symbols else None
+    return None

@@ -73,6 +73,8 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
         f" · {one_line(remedy(finding))}",
         "" if advice else f" · help at {_first_place(finding, view, told)}",
     )
+    if finding.reason is not None:
+        advice.insert(0, ("why", view.reason(finding.reason)))
     for label, text in advice:
         indent = " " * (gutter + len(f" = {label}: "))
         first, *others = paragraph(text, view.prose, indent, indent)

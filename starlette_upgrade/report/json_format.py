@@ -46,6 +46,7 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "impact": finding.impact.value,
         "already_broken": finding.already and finding.impact is Impact.BREAK,
         "confidence": finding.confidence,
+        "reason": view.reason(finding.reason) if finding.reason is not None else "",
         "message": finding.message,
         "advice": rule.advice,
         "fix": finding.fix,

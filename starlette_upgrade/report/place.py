@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import Piece, printable
+
+if TYPE_CHECKING:
+    from starlette_upgrade.finding import Reason
 
 _PROSE_WIDTH = 100
 _CODE_WIDTH = 160
@@ -48,6 +52,12 @@ class View:
         if line is not None and column is not None:
             text += f":{column}"
         return text, f"bold link {self._link(path, line)}" if self.links else "bold"
+
+    def reason(self, reason: Reason) -> str:
+        """A reason in one sentence, with its place."""
+        if reason.path is None:
+            return reason.text
+        return reason.text.replace("{place}", f"in {printable(self.posix(reason.path))}:{reason.line}")
 
     def _link(self, path: Path, line: int | None) -> str:
         # kitty and VS Code read the fragment as a line number, GLib and KDE ignore it.

@@ -42,11 +42,15 @@ class Fixtures:
 
     def named(self, name: str, place: Place, asking: ast.AST | None = None) -> Type:
         """What the fixture of that name gives to what is defined at `place`."""
-        for scope in self._scopes(place):
-            fixture = self._in_scope(scope, name, asking)
-            if fixture is not None:
-                return self._inference.calls.injected(fixture)
+        fixture = self.find(name, place, asking)
+        if fixture is not None:
+            return self._inference.calls.injected(fixture)
         return Instance(ClassType(REQUEST)) if name == "request" else UNKNOWN
+
+    def find(self, name: str, place: Place, asking: ast.AST | None = None) -> FunctionType | None:
+        """The fixture of that name, as seen from `place`; never the one that is `asking` itself."""
+        found = (self._in_scope(scope, name, asking) for scope in self._scopes(place))
+        return next((fixture for fixture in found if fixture is not None), None)
 
     def parameter_of_request(self, place: Place) -> Type:
         """`request.param`, inside a fixture."""
@@ -105,7 +109,7 @@ class Fixtures:
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and fixture_name(node) == name:
                     return inference.classes.function(node, binding.place)
         if scope.stars and scope.node is scope.module.scope.node:
-            starred = inference.member_of_module(scope.module, name)
+            starred = inference.imports.member_of_module(scope.module, name)
             if isinstance(starred, FunctionType) and starred.node is not asking and is_fixture(starred.node):
                 return starred
         return None

@@ -12,6 +12,7 @@ from starlette_upgrade.semantics.calls import Calls
 from starlette_upgrade.semantics.classes import Classes
 from starlette_upgrade.semantics.containers import element, item_at, method
 from starlette_upgrade.semantics.fixtures import REQUEST, Fixtures
+from starlette_upgrade.semantics.imports import Imports
 from starlette_upgrade.semantics.lookup import visible_bindings
 from starlette_upgrade.semantics.narrowing import narrowed
 from starlette_upgrade.semantics.parameters import Parameters
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.project import Project
-    from starlette_upgrade.semantics.scopes import Binding, Module, Place
+    from starlette_upgrade.semantics.scopes import Binding, Place
 
 _VALUES = (
     ast.Set, ast.JoinedStr, ast.Compare, ast.UnaryOp,
@@ -60,14 +61,13 @@ class Inference:
         self.classes = Classes(self)
         self.calls = Calls(self)
         self.fixtures = Fixtures(self)
+        self.imports = Imports(self)
         self.parameters = Parameters(self)
         self.roles = Roles(self)
         self.uses = Uses(project)
         self._known: dict[int, Type] = {}
         self._kept: list[object] = []
         self._busy: set[int] = set()
-        self._namespaces: set[str] = set()
-        self._outside: dict[str, Type] = {}
 
     def type_of(self, node: ast.expr, place: Place) -> Type:
         """The type of an expression. Recursion through definitions ends in Unknown."""
@@ -93,10 +93,9 @@ class Inference:
             return narrowed(found, node, place, self) if place.scope.module.has_isinstance else found
         if isinstance(node, ast.Attribute):
             owner = self.type_of(node.value, place)
-            if isinstance(owner, Symbol) and owner.name.partition(".")[0] in self._namespaces:
-                inside = self._in_namespace(f"{owner.name}.{node.attr}", place)
-                if inside is not None:
-                    return inside
+            inside = self.imports.in_namespace(owner, node.attr, place)
+            if inside is not None:
+                return inside
             if node.attr == "param" and isinstance(owner, Instance) and owner.cls.name == REQUEST:
                 return self.fixtures.parameter_of_request(place)
             found = self.attribute(owner, node.attr)
@@ -153,18 +152,24 @@ class Inference:
 
     def name(self, name: str, place: Place, node: ast.expr | None = None) -> Type:
         """What a name means at a place: the innermost scope that binds it decides."""
+        found = self.bindings_of(name, place, node)
+        if isinstance(found, list):
+            return union(self.binding(binding) for binding in found)
+        return found
+
+    def bindings_of(self, name: str, place: Place, node: ast.expr | None = None) -> list[Binding] | Type:
+        """The bindings that may hold for a name at a place; its type where a star or Python itself gives it."""
         scope: Scope | None = place.scope
-        at = node
         while scope is not None:
             ensure_bound(scope)
             if scope is place.scope or not scope.is_class:
                 bindings = scope.names.get(name)
                 if bindings:
-                    chosen = visible_bindings(bindings, place, scope, at)
+                    chosen = visible_bindings(bindings, place, scope, node)
                     if chosen:
-                        return union(self.binding(binding) for binding in chosen)
+                        return chosen
                 if scope.stars and not hasattr(builtins, name):  # nobody means to star-import another `str`
-                    found = self._from_stars(name, scope)
+                    found = self.imports.from_stars(name, scope)
                     if found is not None:
                         return found
             scope = scope.parent
@@ -198,57 +203,6 @@ class Inference:
             bindings = module.scope.names.get(node.name, ()) if module is not None else ()
         return None
 
-    def member_of_module(self, module: Module, name: str) -> Type | None:
-        """What a module's attribute is: a name that it binds at its top level, or a submodule."""
-        bindings = module.scope.names.get(name)
-        if bindings:
-            return union(self.binding(binding) for binding in visible_bindings(bindings))
-        if module.scope.stars:
-            found = self._from_stars(name, module.scope)
-            if found is not None:
-                return found
-        if module.is_package:
-            submodule = self.project.resolve(name, 1, module.document.path)
-            if submodule is not None:
-                return self._module(submodule)
-        return None
-
-    def _from_stars(self, name: str, scope: Scope) -> Type | None:
-        """What a star import gives the name: a module of the project, or a known class, before a mere symbol.
-
-        None where no star can give it.
-        """
-        symbol: Type | None = None
-        for node, place in scope.stars:
-            key = id(node)
-            if key in self._busy:
-                continue
-            self._busy.add(key)
-            try:
-                found = self._imported_by_star(node, name, place)
-            finally:
-                self._busy.discard(key)
-            if isinstance(found, Symbol):
-                if found.name.startswith("starlette."):
-                    symbol = symbol if isinstance(symbol, Symbol) else found
-                elif symbol is None:
-                    symbol = UNKNOWN  # a module that nothing is known of may well hold it
-            elif found != UNKNOWN:
-                return found
-        return symbol
-
-    def _imported_by_star(self, node: ast.ImportFrom, name: str, place: Place) -> Type:
-        module = self.project.source_of(node, place.scope.module.document.path)
-        if module is not None:
-            listed = _listed(module)
-            if name not in listed if listed is not None else name.startswith("_"):
-                return UNKNOWN
-        return self.imported(node, name, place)
-
-    @staticmethod
-    def _module(module: Module) -> Type:
-        return ModuleType(module, str(module.document.path))
-
     # Bindings
 
     def binding(self, binding: Binding) -> Type:
@@ -270,7 +224,7 @@ class Inference:
     def _bound(self, binding: Binding) -> Type:
         node, place = binding.node, binding.place
         if isinstance(node, ast.alias):
-            return self._import(binding, node, place)
+            return self.imports.bound(binding, node, place)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return self.classes.decorated(node, place)
         if isinstance(node, ast.ClassDef):
@@ -295,39 +249,6 @@ class Inference:
             return union(item_at(member, binding.index) for member in members(found))
         return found if binding.kind == "value" else UNKNOWN
 
-    def _import(self, binding: Binding, alias: ast.alias, place: Place) -> Type:
-        statement = binding.statement
-        if isinstance(statement, ast.ImportFrom):
-            return self.imported(statement, alias.name, place)
-        name = alias.name if alias.asname else alias.name.split(".")[0]
-        origin = place.scope.module.document.path
-        module = self.project.resolve(name, 0, origin)
-        if module is not None:
-            return self._module(module)
-        if name != alias.name and self.project.locate(alias.name, 0, origin):
-            self._namespaces.add(name)
-        return self.outside(name)
-
-    def _in_namespace(self, name: str, place: Place) -> Type | None:
-        """The project's module in a folder without `__init__.py`, by its dotted name."""
-        module = self.project.resolve(name, 0, place.scope.module.document.path)
-        return self._module(module) if module is not None else None
-
-    def imported(self, statement: ast.ImportFrom, name: str, place: Place) -> Type:
-        origin = place.scope.module.document.path
-        source = statement.module or ""
-        module = self.project.source_of(statement, origin)
-        if module is not None and module is not place.scope.module:
-            found = self.member_of_module(module, name)
-            return UNKNOWN if found is None else found
-        submodule = self.project.resolve(f"{source}.{name}" if source else name, statement.level, origin)
-        if submodule is not None:
-            return self._module(submodule)
-        if statement.level:
-            return UNKNOWN
-        # A module that imports its own name means the package that is called so.
-        return self.outside(f"{source}.{name}")
-
     # Attributes
 
     def attribute(self, value: Type, name: str) -> Type:
@@ -336,9 +257,9 @@ class Inference:
 
     def _attribute(self, value: Type, name: str) -> Type:
         if isinstance(value, Symbol):
-            return self.outside(f"{value.name}.{name}")
+            return self.imports.outside(f"{value.name}.{name}")
         if isinstance(value, ModuleType):
-            found = self.member_of_module(value.module, name)
+            found = self.imports.member_of_module(value.module, name)
             return UNKNOWN if found is None else found
         if isinstance(value, Instance | ClassType | Super):
             return self.classes.member(value, name)
@@ -346,42 +267,9 @@ class Inference:
             return method(value, name)
         return UNKNOWN
 
-    def outside(self, name: str) -> Type:
-        """What a dotted name from outside the project is: as the model says, else as its installed source does."""
-        if name not in self._outside:
-            self._outside[name] = UNKNOWN  # what leads back to itself
-            found = self.catalogue.find(name)
-            if isinstance(found, Symbol) and found.name not in self.catalogue.functions:
-                found = self._installed(found)
-            self._outside[name] = found
-        return self._outside[name]
-
-    def _installed(self, symbol: Symbol) -> Type:
-        parent, _, tail = symbol.name.rpartition(".")
-        module = self.project.installed_module(parent) if parent else None
-        if module is None:
-            return symbol
-        found = self.member_of_module(module, tail)
-        if found is None:
-            return symbol if self.project.installed_module(symbol.name) is not None else UNKNOWN
-        return symbol if isinstance(found, ModuleType) else found
-
     def canonical(self, node: ast.expr, place: Place) -> str | None:
         """The dotted name of a known thing from outside the project; None for anything else."""
         found = self.type_of(node, place)
         if isinstance(found, Symbol | ClassType):
             return found.name
         return None
-
-
-def _listed(module: Module) -> frozenset[str] | None:
-    """What a module's `__all__` lists; None if it has none, or one that is not plain."""
-    if module.document.text.count("__all__") > 1:
-        return None  # it is added to somewhere
-    values: list[ast.expr] = []
-    for binding in module.scope.names.get("__all__", ()):
-        if not isinstance(binding.node, ast.List | ast.Tuple):
-            return None
-        values.extend(binding.node.elts)
-    texts = [value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)]
-    return frozenset(texts) if values and len(texts) == len(values) else None

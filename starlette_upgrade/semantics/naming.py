@@ -31,15 +31,18 @@ def last_name(node: ast.expr) -> str:
 
 
 def self_owner(scope: Scope, value: ast.expr) -> Scope | None:
-    """The class whose instance `value` is, where it is the first parameter of a method."""
+    """The class whose instance `value` is, where it is the first parameter of a method, here or around."""
     if not isinstance(value, ast.Name):
         return None
-    node = scope.node
-    parent = scope.parent
-    if parent is None or not parent.is_class or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return None
-    first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
-    return parent if first is not None and first.arg == value.id else None
+    inner: Scope | None = scope
+    while inner is not None and isinstance(inner.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        args = inner.node.args
+        if value.id in (arg.arg for arg in all_arguments(args)):
+            first = next(iter((*args.posonlyargs, *args.args)), None)
+            is_method = inner.parent is not None and inner.parent.is_class
+            return inner.parent if is_method and first is not None and first.arg == value.id else None
+        inner = inner.parent
+    return None
 
 
 def all_arguments(args: ast.arguments) -> Iterable[ast.arg]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.semantics.classes import class_of, decorator_names
 from starlette_upgrade.semantics.fixtures import is_fixture
 from starlette_upgrade.semantics.naming import argument_of
-from starlette_upgrade.semantics.roles import Parameter
+from starlette_upgrade.semantics.roles import Evidence, Parameter
 from starlette_upgrade.semantics.types import (
     NONE,
     OPAQUE,
@@ -39,25 +39,57 @@ class Parameters:
 
     def read(self, binding: Binding, node: ast.arg, place: Place) -> Type:
         """The type of a parameter; `place` is where its function is defined."""
+        return union(evidence.found for evidence in self.evidence(binding, node, place))
+
+    def evidence(self, binding: Binding, node: ast.arg, place: Place) -> list[Evidence]:
+        """What tells the type of a parameter: the first of the possible sources that says something."""
         function = binding.statement
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            return UNKNOWN
-        args = function.args
+            return []
+        for answer in self._answers(binding, node, function, place):
+            told = [evidence for evidence in answer if evidence.found != UNKNOWN]
+            if told:
+                return answer
+        return []
+
+    def _answers(
+        self, binding: Binding, node: ast.arg, function: FunctionNode, place: Place
+    ) -> Iterator[list[Evidence]]:
+        inference, module = self._inference, place.scope.module
         if place.scope.is_class and binding.index == 0:
-            found = self._inference.classes.first_parameter(binding, place)
-            if found is not None:
-                return found
+            owner = inference.classes.first_parameter(binding, place)
+            if owner is not None:
+                yield [Evidence(owner, f"`{node.arg}` is the object that the method belongs to", node, module)]
+                return
+        args = function.args
         if node in (args.vararg, args.kwarg):
-            each = UNKNOWN if node.annotation is None else self._inference.annotations.read(node.annotation, place)
-            return Holding(each, keyed=node is args.kwarg)
+            each = UNKNOWN if node.annotation is None else inference.annotations.read(node.annotation, place)
+            yield [Evidence(Holding(each, keyed=node is args.kwarg), "it is annotated so", node, module)]
+            return
         if node.annotation is not None:
-            found = self._declared(node.annotation, place)
-            if found != UNKNOWN:
-                return found
-        for found in self._answers(binding, node, function, place):
-            if found != UNKNOWN:
-                return found
-        return UNKNOWN
+            yield [Evidence(self._declared(node.annotation, place), "it is annotated so", node, module)]
+        default = _default(function, node)
+        if default is not None:
+            yield [Evidence(self._by_default(default, place), "its default gives one", default, module)]
+        if isinstance(function, ast.Lambda):
+            return
+        if default is None and (function.name.startswith("test") or is_fixture(function)):
+            given = inference.fixtures.parameter(function, node, place)
+            fixture = inference.fixtures.find(node.arg, place, function)
+            at = (node, module) if fixture is None else (fixture.node, fixture.scope.module)
+            yield [Evidence(given, f"the fixture `{node.arg}` gives one", *at)]
+            return
+        is_method = place.scope.is_class and "staticmethod" not in decorator_names(function)
+        number = binding.index
+        parameter = Parameter(node.arg, number - 1 if is_method and number is not None else number)
+        if is_method and parameter.number is not None:
+            overridden = self._overridden(class_of(place.scope), function.name, parameter.number)
+            yield [Evidence(overridden, f"`{function.name}` is called with one", node, module)]
+        decorated = inference.roles.decorated(function, place, parameter)
+        yield [Evidence(decorated, f"the decorator of `{function.name}` calls it with one", node, module)]
+        itself = FunctionType(function, place.scope.functions[id(function)], id(function))
+        yield inference.roles.handed_over(itself, function.name, parameter)
+        yield self._passed(itself, function.name, parameter, place)
 
     def _declared(self, annotation: ast.expr, place: Place) -> Type:
         """What an annotation says, or in `Annotated[…, Depends(get)]` what `get` gives."""
@@ -66,25 +98,6 @@ class Parameters:
             told = (self._by_dependency(node, place) for node in annotation.slice.elts[1:])
             found = next((known for known in told if known is not None), UNKNOWN)
         return found
-
-    def _answers(self, binding: Binding, node: ast.arg, function: FunctionNode, place: Place) -> Iterator[Type]:
-        default = _default(function, node)
-        if default is not None:
-            yield self._by_default(default, place)
-        is_method = place.scope.is_class and "staticmethod" not in decorator_names(function)
-        number = binding.index
-        parameter = Parameter(node.arg, number - 1 if is_method and number is not None else number)
-        if not isinstance(function, ast.Lambda):
-            if default is None and (function.name.startswith("test") or is_fixture(function)):
-                yield self._inference.fixtures.parameter(function, node, place)
-                return
-            if is_method and parameter.number is not None:
-                yield self._overridden(class_of(place.scope), function.name, parameter.number)
-            yield self._inference.roles.decorated(function, place, parameter)
-            scope = place.scope.functions[id(function)]
-            itself = FunctionType(function, scope, id(function))
-            yield self._inference.roles.handed_over(itself, function.name, parameter)
-            yield self._passed(itself, function.name, parameter, place)
 
     def _by_default(self, default: ast.expr, place: Place) -> Type:
         """What a default says; a plain value or None says nothing."""
@@ -111,22 +124,23 @@ class Parameters:
                     return found
         return UNKNOWN
 
-    def _passed(self, function: FunctionType, name: str, parameter: Parameter, place: Place) -> Type:
-        """What the callers pass, as far as they are known."""
+    def _passed(self, function: FunctionType, name: str, parameter: Parameter, place: Place) -> list[Evidence]:
+        """What the callers pass; None and plain values are what others test for before they use it."""
         inference, home = self._inference, function.scope.module
-        found: list[Type] = []
+        found: list[Evidence] = []
         cls = class_of(place.scope) if place.scope.is_class and name == "__init__" else None
-        words = (name,) if cls is None else (getattr(place.scope.node, "name", ""), name)
-        for word in words:
+        names = (name,) if cls is None else (getattr(place.scope.node, "name", ""), name)
+        for word in names:
             for call, at in inference.uses.called(word, home):
                 for member in members(inference.type_of(call.func, at)):
                     skip = _bound_arguments(member, function, cls)
-                    if skip is not None:
-                        node = argument_of(call, parameter.name, parameter.number, skip)
-                        if node is not None:
-                            found.append(inference.type_of(node, at))
-        told = [known for known in found if known not in (NONE, OPAQUE)]
-        return union(told) if any(known != UNKNOWN for known in told) else UNKNOWN
+                    if skip is None:
+                        continue
+                    node = argument_of(call, parameter.name, parameter.number, skip)
+                    passed = NONE if node is None else inference.type_of(node, at)
+                    if passed not in (NONE, OPAQUE):
+                        found.append(Evidence(passed, f"`{word}(…)` is called with one", call, at.scope.module))
+        return found
 
 
 def _bound_arguments(found: Type, function: FunctionType, cls: ClassType | None) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import (
     UNKNOWN,
     ClassType,
@@ -17,18 +17,26 @@ from starlette_upgrade.semantics.types import (
     Symbol,
     Type,
     members,
-    union,
+    union_of_known,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Place
+    from starlette_upgrade.semantics.scopes import Module, Place
     from starlette_upgrade.semantics.uses import HandOver
 
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A type, and in words and by place what tells it."""
+
+    found: Type
+    words: str
+    node: ast.AST
+    module: Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,18 @@ class Roles:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
 
-    def handed_over(self, function: FunctionType, name: str, parameter: Parameter) -> Type:
+    def handed_over(self, function: FunctionType, name: str, parameter: Parameter) -> list[Evidence]:
         """What a parameter is, by every call that the project hands the function (called `name`) to."""
         inference = self._inference
-        found: list[Type] = []
+        found: list[Evidence] = []
         for over in inference.uses.handed(name, function.scope.module):
             rows = self._rows_of(over.call.func, over.place, self._roles)
             if rows and _is(inference.type_of(over.node, over.place), function):
-                found.extend(self._given(over, row, itself, parameter) for row, itself in rows)
-        return _told(found)
+                told = union_of_known(self._given(over, row, itself, parameter) for row, itself in rows)
+                if told != UNKNOWN:
+                    words = f"`{name}` is handed to `{last_name(over.call.func)}`"
+                    found.append(Evidence(told, words, over.call, over.place.scope.module))
+        return found
 
     def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, place: Place, parameter: Parameter) -> Type:
         """What a parameter is, by the decorators above the function."""
@@ -62,7 +73,7 @@ class Roles:
             target = decorator.func if isinstance(decorator, ast.Call) else decorator
             for row, itself in self._rows_of(target, place, self._decorators):
                 found.append(self._taken(row, parameter, itself))
-        return _told(found)
+        return union_of_known(found)
 
     def _given(self, over: HandOver, row: Row, itself: Type, parameter: Parameter) -> Type:
         names = [row["argument"]] if isinstance(row["argument"], str) else row["argument"]
@@ -135,11 +146,6 @@ def _by_name(rows: list[Row]) -> dict[str, list[Row]]:
         for name in row["callables"]:
             found.setdefault(name, []).append(row)
     return found
-
-
-def _told(found: Iterable[Type]) -> Type:
-    """The union of what rows say; most rows of a callable speak of other arguments and say nothing."""
-    return union(known for known in found if known != UNKNOWN)
 
 
 def _is(found: Type, function: FunctionType) -> bool:

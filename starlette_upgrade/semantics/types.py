@@ -154,3 +154,8 @@ def union(types: Iterable[Type]) -> Type:
 
 def without_none(found: Type) -> Type:
     return union(member for member in members(found) if member != NONE)
+
+
+def union_of_known(types: Iterable[Type]) -> Type:
+    """The union of those that are known: what says nothing takes nothing away."""
+    return union(found for found in types if found != UNKNOWN)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Options:
     """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate.
 
+    `reasons`: findings say how their receivers are known.
     `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
     """
 
@@ -26,3 +27,4 @@ class Options:
     include_possible: bool = False
     unsafe: bool = False
     python: Path | None = None
+    reasons: bool = False

@@ -36,6 +36,7 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "impact": "break",
                 "already_broken": True,
                 "confidence": "certain",
+                "reason": "",
                 "message": "`Starlette.on_event` was removed in 1.0.0rc1",
                 "advice": "Write a `lifespan` and pass it to the application.",
                 "fix": "manual",

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from packaging.version import Version
 
 from starlette_upgrade.ruleset.errors import RulesetError
+from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.semantics.catalogue import Catalogue
 from tests.semantics.conftest import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from starlette_upgrade.semantics.types import Type
 
 MODEL = """
 package = "shop"
@@ -126,6 +131,203 @@ def test_files_add_to_each_other(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text('[classes]\n"a.A" = {}\n')
     (tmp_path / "b.toml").write_text('[classes]\n"b.B" = { bases = ["a.A"] }\n')
     assert list(Catalogue(tmp_path).bases("b.B")) == ["b.B", "a.A"]
+
+
+class TestSeveralFilesAboutOneClass:
+    @pytest.fixture
+    def merged(self, tmp_path: Path) -> Catalogue:
+        generated = """
+            [symbols]
+            "a.Old" = "a.A"
+            [classes]
+            "a.A" = { attributes = { x = "a.X", y = "a.Y" }, returns.f = "a.X" }
+            "a.B" = { bases = ["a.A"], until = "1.0" }
+        """
+        by_hand = """
+            [symbols]
+            "a.Old" = "a.B"
+            [classes]
+            "a.A" = { attributes = { y = "a.Z" }, keeps = ["k"] }
+            "a.B" = { bases = ["a.C"], parameters.f = ["a.X"] }
+        """
+        (tmp_path / "a.toml").write_text(generated)
+        (tmp_path / "a-by-hand.toml").write_text(by_hand)
+        return Catalogue(tmp_path)
+
+    def test_add_up(self, merged: Catalogue) -> None:
+        assert merged.keeps("a.A", "k")
+        assert shown(merged.attribute("a.A", "x")) == "a.X"
+        assert shown(merged.result("a.A", "f")) == "a.X"
+
+    def test_what_was_written_by_hand_wins(self, merged: Catalogue) -> None:
+        assert shown(merged.attribute("a.A", "y")) == "a.Z"
+        assert list(merged.bases("a.B")) == ["a.B", "a.C"]
+        assert merged.canonical("a.Old") == "a.B"
+
+    def test_its_life_is_the_generated_one_unless_it_says_otherwise(
+        self, tmp_path: Path, merged: Catalogue
+    ) -> None:
+        assert "a.B" in Catalogue(tmp_path, Version("1.0")).classes
+        assert "a.B" not in Catalogue(tmp_path, Version("1.1")).classes
+
+
+class TestReleases:
+    MODEL = """
+        [symbols]
+        "a.S" = [{ is = "a.A", until = "1.0" }, { is = "a.B", since = "2.0" }]
+        [functions]
+        "a.f" = [{ is = "a.A", since = "2.0" }]
+        [instances]
+        "a.i" = [{ is = "a.A", until = "1.0" }]
+        [classes]
+        "a.A" = { until = "2.0", attributes.x = [{ is = "a.X", until = "1.0" }, { is = "a.Y", since = "2.0" }] }
+        "a.B" = { since = "2.0", returns.f = [{ is = "a.X", since = "3.0" }] }
+        [classes."a.C"]
+        bases = [{ is = "a.A", until = "1.0" }, { is = ["a.B", "a.M"], since = "2.0" }]
+        parameters.f = [{ is = ["a.X"], until = "1.0" }, { is = ["a.Y", "a.X"], since = "2.0" }]
+        parameters.g = [{ is = ["a.X"], since = "2.0", until = "2.0" }]
+    """
+
+    @pytest.fixture
+    def at(self, tmp_path: Path) -> Callable[[str | None, str | None], Catalogue]:
+        (tmp_path / "a.toml").write_text(self.MODEL)
+        return lambda *ends: Catalogue(tmp_path, *(None if end is None else Version(end) for end in ends))
+
+    @pytest.mark.parametrize(
+        ("oldest", "newest", "alive"),
+        [
+            (None, None, {"a.A", "a.B", "a.C"}),
+            ("1.0", "1.0", {"a.A", "a.C"}),
+            ("1.0", "2.0", {"a.A", "a.B", "a.C"}),
+            ("3.0", None, {"a.B", "a.C"}),
+            (None, "2.0rc1", {"a.A", "a.C"}),
+        ],
+    )
+    def test_a_class_is_there_while_it_lives(
+        self, oldest: str | None, newest: str | None, alive: set[str], at: Callable[..., Catalogue]
+    ) -> None:
+        assert set(at(oldest, newest).classes) == alive
+
+    @pytest.mark.parametrize(
+        ("oldest", "newest", "found"),
+        [
+            (None, None, "a.X | a.Y"),
+            ("1.0", "1.0", "a.X"),
+            ("1.0", "2.0", "a.X | a.Y"),
+            ("1.1", "2.0", "a.Y"),
+            ("1.1", "1.2", None),
+        ],
+    )
+    def test_a_type_is_one_of_those_alive(
+        self, oldest: str | None, newest: str | None, found: str | None, at: Callable[..., Catalogue]
+    ) -> None:
+        assert shown(at(oldest, newest).attribute("a.A", "x")) == found
+
+    def test_a_method_that_comes_later_gives_nothing_yet(self, at: Callable[..., Catalogue]) -> None:
+        assert shown(at(None, None).result("a.B", "f")) == "a.X"
+        assert at("2.0", "2.1").result("a.B", "f") is None
+
+    @pytest.mark.parametrize(
+        ("oldest", "newest", "bases"),
+        [
+            (None, None, ["a.B", "a.M", "a.A"]),
+            ("1.0", "1.0", ["a.A"]),
+            ("2.0", "3.0", ["a.B", "a.M"]),
+        ],
+    )
+    def test_bases_are_all_those_alive_newest_first(
+        self, oldest: str | None, newest: str | None, bases: list[str], at: Callable[..., Catalogue]
+    ) -> None:
+        assert list(at(oldest, newest).bases("a.C")) == ["a.C", *bases]
+
+    def test_names_are_what_they_are_in_the_range(self, at: Callable[..., Catalogue]) -> None:
+        old, new = at("1.0", "1.0"), at("2.0", "2.0")
+        assert (old.canonical("a.S"), new.canonical("a.S")) == ("a.A", "a.B")
+        assert (old.functions, new.functions) == ({}, {"a.f": "a.A"})
+        assert (old.instances, new.instances) == ({"a.i": "a.A"}, {})
+
+    @pytest.mark.parametrize(
+        ("oldest", "newest", "method", "index", "found"),
+        [
+            ("1.0", "1.0", "f", 0, "a.X"),
+            ("1.0", "1.0", "f", 1, None),
+            ("2.0", "2.0", "f", 1, "a.X"),
+            (None, None, "f", 0, "a.X | a.Y"),
+            pytest.param(None, None, "f", 1, "? | a.X", id="unknown-where-an-alternative-is-silent"),
+            (None, None, "g", 0, "a.X"),
+            ("3.0", None, "g", 0, None),
+        ],
+    )
+    def test_a_parameter(
+        self,
+        oldest: str | None,
+        newest: str | None,
+        method: str,
+        index: int,
+        found: str | None,
+        at: Callable[..., Catalogue],
+    ) -> None:
+        assert shown(at(oldest, newest).parameter("a.C", method, index)) == found
+
+
+class TestParameters:
+    @pytest.mark.parametrize(
+        ("cls", "method", "index", "found"),
+        [
+            pytest.param("a.A", "f", 0, "a.X", id="its-own"),
+            pytest.param("a.B", "f", 0, "a.X", id="of-a-base"),
+            pytest.param("a.B", "g", 1, "a.Y", id="overridden"),
+            pytest.param("a.A", "g", 0, None, id="of-no-interest"),
+            pytest.param("a.A", "f", 1, None, id="beyond-the-last"),
+            pytest.param("a.A", "h", 0, None, id="unknown-method"),
+            pytest.param("a.Unknown", "f", 0, None, id="unknown-class"),
+        ],
+    )
+    def test_of_a_method(self, cls: str, method: str, index: int, found: str | None, tmp_path: Path) -> None:
+        rows = (
+            '"a.A".parameters = { f = ["a.X"], g = ["", "a.X"] }',
+            '"a.B" = { bases = ["a.A"], parameters.g = ["", "a.Y"] }',
+        )
+        (tmp_path / "a.toml").write_text("\n".join(["[classes]", *rows]))
+        assert shown(Catalogue(tmp_path).parameter(cls, method, index)) == found
+
+
+class TestTheShippedModel:
+    """What a test client is depends on the release; the rest is of all releases."""
+
+    @pytest.mark.parametrize(
+        ("version", "bases", "response"),
+        [("0.20.4", ["requests.Session"], "requests.Response"), ("0.21.0", ["httpx.Client"], "httpx.Response")],
+    )
+    def test_of_one_release(self, version: str, bases: list[str], response: str) -> None:
+        catalogue = Catalogue(rules_folder() / "model", Version(version), Version(version))
+        client = "starlette.testclient.TestClient"
+        assert list(catalogue.bases(client)) == [client, *bases]
+        assert shown(catalogue.result(client, "get")) == response
+
+    def test_of_all_releases(self, catalogue: Catalogue) -> None:
+        client = "starlette.testclient.TestClient"
+        assert list(catalogue.bases(client)) == [client, "httpx.Client", "requests.Session"]
+
+    @pytest.mark.parametrize(
+        ("cls", "method", "taken"),
+        [
+            ("middleware.base.BaseHTTPMiddleware", "dispatch", ["Request", "RequestResponseEndpoint"]),
+            ("authentication.AuthenticationBackend", "authenticate", ["HTTPConnection"]),
+            ("endpoints.HTTPEndpoint", "get", ["Request"]),
+            ("endpoints.WebSocketEndpoint", "on_connect", ["WebSocket"]),
+            ("endpoints.WebSocketEndpoint", "on_receive", ["WebSocket"]),
+        ],
+    )
+    def test_what_overridden_methods_take(
+        self, cls: str, method: str, taken: list[str], catalogue: Catalogue
+    ) -> None:
+        found = [catalogue.parameter(f"starlette.{cls}", method, index) for index in range(len(taken) + 1)]
+        assert [shown(one) for one in found] == [*taken, None]
+
+
+def shown(found: Type | None) -> str | None:
+    return None if found is None else describe(found)
 
 
 @pytest.mark.parametrize("data", [b"[classes\n", b'a = "\xe9"\n'])

@@ -237,7 +237,7 @@ def owner_of(on_event: str, source: str, folder: Path, catalogue: Catalogue) -> 
     inference = Inference(Project([str(file)]), catalogue)
     module = inference.project.module_at(file)
     assert module is not None
-    cls = inference.member_of_module(module, "App")
+    cls = inference.imports.member_of_module(module, "App")
     assert isinstance(cls, ClassType)
     return inference.classes.owner(cls, on_event, (STARLETTE, "starlette.routing.Router"))
 
@@ -297,7 +297,7 @@ class TestOwner:
         inference = Inference(Project([str(file)]), catalogue)
         module = inference.project.module_at(file)
         assert module is not None
-        found = {name: inference.member_of_module(module, name) for name in "ABC"}
+        found = {name: inference.imports.member_of_module(module, name) for name in "ABC"}
         assert [inference.classes.is_open(cls) for cls in found.values() if isinstance(cls, ClassType)] == [
             True,
             True,
