@@ -46,6 +46,10 @@ packages: $(READY) ## check and fix real packages (fetches them once)
 	$(BIN)/python -m benchmarks.fetch
 	$(BIN)/python -m benchmarks.check_packages
 
+.PHONY: labels
+labels: $(READY) ## hold the findings to labels that were given by reading real packages (fetches them once)
+	$(BIN)/python -m benchmarks.labels
+
 .PHONY: model
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.forwarding import forwards, keys_set
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
@@ -82,15 +83,17 @@ def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
 
 
 def _literal_keys(node: ast.expr, place: Place) -> list[ast.Constant]:
-    """The keys of `**{…}`, or of `**options` where `options` is one dict written out in this scope."""
+    """The keys of `**{…}`, or of `**options` where `options` is filled in this scope."""
     if isinstance(node, ast.Name):
         bindings = place.scope.names.get(node.id, [])
-        if len(bindings) != 1 or not isinstance(bindings[0].node, ast.Dict):
-            return []
-        node = bindings[0].node
-    if not isinstance(node, ast.Dict):
-        return []
-    return [key for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        written = bindings[0].node if len(bindings) == 1 else None
+        return [*_keys(written), *keys_set(node.id, place.scope)]
+    return _keys(node)
+
+
+def _keys(node: ast.AST | None) -> list[ast.Constant]:
+    keys = node.keys if isinstance(node, ast.Dict) else []
+    return [key for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
 
 
 def _is_at(call: ast.Call, node: Node, position: int | None, skip: int) -> bool:
@@ -147,7 +150,8 @@ def _constructor_in(
     for member in line:
         if member.scope is None and member.name in match.callables:
             return member.name
-        if inference.classes.defines(member, "__init__") or inference.classes.defines(member, "__new__"):
+        own = inference.classes.defines(member, "__init__")
+        if inference.classes.defines(member, "__new__") or (own and not forwards(member, keyword)):
             return None
         if keyword and inference.catalogue.accepts(member.name, keyword):
             return None

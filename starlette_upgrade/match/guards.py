@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _FRAMEWORK = re.compile(r"starlette|fastapi", re.IGNORECASE)
 _VERSION = re.compile(r"version|_(?:lt|le|gt|ge|gte|lte)(?:_|$)|\d|old|legacy|compat", re.IGNORECASE)
+# Needed by Starlette 0.45.0, the first release from which a rule's usage is gone.
+_OLDEST_PYTHON = (3, 9)
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _ERRORS = frozenset({"AttributeError", "TypeError", "ImportError", "ModuleNotFoundError"})
 
@@ -33,7 +35,7 @@ def is_chosen(place: Place, *names: str) -> bool:
     """Whether the code here runs on some versions only, or where one of `names` exists."""
     for block in _blocks(place):
         owner = block.owner
-        if isinstance(owner, ast.If) and _asks(owner.test, names):
+        if isinstance(owner, ast.If) and (_asks(owner.test, names) or _needs_old_python(owner.test, block.arm)):
             return True
         if isinstance(owner, ast.Match) and _asks(owner.subject, names):
             return True
@@ -45,6 +47,17 @@ def is_chosen(place: Place, *names: str) -> bool:
             return True
         scope = scope.parent
     return False
+
+
+def _needs_old_python(test: ast.expr, arm: str) -> bool:
+    """Whether a branch on `sys.version_info` runs only on a Python that no Starlette in question supports."""
+    if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and last_name(test.left) == "version_info"):
+        return False
+    limit = test.comparators[0]
+    parts = limit.elts if isinstance(limit, ast.Tuple) else []
+    numbers = tuple(part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, int))
+    below = ast.Lt | ast.LtE if arm == "body" else ast.GtE | ast.Gt
+    return isinstance(test.ops[0], below) and bool(numbers) and numbers[:2] <= _OLDEST_PYTHON
 
 
 def _is_one_of_two(statement: ast.stmt, names: Sequence[str]) -> bool:

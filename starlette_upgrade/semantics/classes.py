@@ -144,7 +144,7 @@ class Classes:
         bindings = [b for b in scope.names.get(name, ()) if not decorator_names(b.node) & _ACCESSORS]
         found: Type | None = None
         if bindings:
-            values = (inference.binding(binding) for binding in visible_bindings(bindings))
+            values = (inference.binding(binding) for binding in visible_bindings(bindings, scope=scope))
             found = union(self._bound(value, receiver) for value in values)
             if found not in (UNKNOWN, NONE):
                 return found

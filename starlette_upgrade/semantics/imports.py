@@ -84,7 +84,9 @@ class Imports:
         """What a module's attribute is: a name that it binds at its top level, or a submodule."""
         bindings = module.scope.names.get(name)
         if bindings:
-            return union(self._inference.binding(binding) for binding in visible_bindings(bindings))
+            return union(
+                self._inference.binding(binding) for binding in visible_bindings(bindings, scope=module.scope)
+            )
         if module.scope.stars:
             found = self.from_stars(name, module.scope)
             if found is not None:

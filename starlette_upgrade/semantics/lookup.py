@@ -28,7 +28,7 @@ def visible_bindings(
     if len(bindings) == 1:
         return list(bindings)
     if place is None or place.scope is not scope or node is None:
-        return _from_the_end(bindings)
+        return _from_the_end(bindings, scope)
     position = (node.lineno, node.col_offset)
     chosen: list[Binding] = []
     for binding in reversed(bindings):
@@ -39,7 +39,7 @@ def visible_bindings(
         chosen.append(binding)
         if binding.kind == "parameter" or binding.place.block.reaches(place.block):
             return chosen
-    return chosen or _from_the_end(bindings)
+    return chosen or _from_the_end(bindings, scope)
 
 
 def _for_type_checkers(bindings: Sequence[Binding]) -> Sequence[Binding]:
@@ -57,11 +57,13 @@ def _arm_of_type_checking(binding: Binding) -> str | None:
     return None
 
 
-def _from_the_end(bindings: Sequence[Binding]) -> list[Binding]:
+def _from_the_end(bindings: Sequence[Binding], scope: Scope | None) -> list[Binding]:
     """What may hold when the scope has run: the last sure binding, and the conditional ones after it."""
     chosen: list[Binding] = []
     for binding in reversed(bindings):
         chosen.append(binding)
+        if binding.place.scope.is_function and scope is not None and not scope.is_function:
+            continue  # bound by a function, with `global`: nobody knows whether and when it is called
         if binding.place.block.condition.owner is None and binding.kind != "annotated":
             break
         if binding.kind == "annotated" and binding.place.block.condition.owner is None and _has_value(binding):

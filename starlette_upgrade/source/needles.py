@@ -88,7 +88,8 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
             test = (
                 _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
             )
-            yield replace(test, patterns=(_KEYWORD.replace(b"NAME", keyword.encode()),))
+            patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
+            yield replace(test, patterns=patterns)
         if match.known:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
@@ -114,7 +115,11 @@ def _written(name: str) -> tuple[bytes, ...]:
     return _WRITTEN.get(last, (last.encode(),))
 
 
-_KEYWORD = rb"NAME(?:\s*=(?!=)|[\"']\s*:)"
+# `name=`, `{"name": …}`, `options["name"] = …`, `options.setdefault("name", …)`
+_KEYWORD = (
+    rb"NAME(?:\s*=(?!=)|[\"'](?:\s*:|\]\s*=(?!=)))",
+    rb"setdefault\(\s*[\"']NAME[\"']",
+)
 # A call with something by position, or another name for the class; and a subclass, whose calls may have it.
 # Each begins with plain text, which is what makes a search fast.
 _POSITIONAL = (

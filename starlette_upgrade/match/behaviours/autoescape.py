@@ -31,8 +31,9 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if origin is None or any(keyword.arg in ("env", "autoescape", None) for keyword in origin.keywords):
             continue
         for name in _literal_names(call):
-            if not str(name.value).lower().endswith(_ESCAPED) and not is_chosen(place):
-                yield Usage(active, name, place, str(name.value), TEMPLATES, call, call)
+            text = _ending(name)
+            if "." in text and not text.lower().endswith(_ESCAPED) and not is_chosen(place):
+                yield Usage(active, name, place, text, TEMPLATES, call, call)
 
 
 def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, ast.Call | None]]:
@@ -51,9 +52,18 @@ def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, ast.Call | None]
                 yield call, place, origin[0] if origin else None
 
 
-def _literal_names(call: ast.Call) -> Iterator[ast.Constant]:
+def _literal_names(call: ast.Call) -> Iterator[ast.expr]:
     named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
     for node in (*call.args[:2], *named):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if _ending(node):
             yield node
             return
+
+
+def _ending(node: ast.expr) -> str:
+    """A template's name, or how it ends as far as that is written out: `f"{page}.jj"`, `page + ".jj"`."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        return _ending(node.values[-1])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _ending(node.right)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

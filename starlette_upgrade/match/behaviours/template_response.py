@@ -89,7 +89,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
 def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old", "new", "unclear"]:
     """Whether a call passes the request first (new), the template's name first (old), or can't be told."""
     keywords = {keyword.arg for keyword in call.keywords}
-    if None in keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+    if any(isinstance(argument, ast.Starred) for argument in call.args) or (None in keywords and not call.args):
         return "new"  # nothing can be said without the values; silence is better than a guess
     if not call.args:
         return "new" if "request" in keywords or "name" not in keywords else "old"
@@ -98,7 +98,7 @@ def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old"
     first = _kind(call.args[0], place, inference)
     if first == "request":
         return "new"
-    if first == "text" or (len(call.args) == 1 and "name" not in keywords):
+    if first == "text" or (len(call.args) == 1 and not keywords & {"name", None}):
         return "old"
     if len(call.args) == 1:
         return "new"

@@ -1,0 +1,7 @@
+"""`python -m benchmarks.labels`."""
+
+import sys
+
+from benchmarks.labels.score import main
+
+sys.exit(main())
