@@ -54,6 +54,10 @@ labels: $(READY) ## hold the findings to labels that were given by reading real 
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model
 
+.PHONY: oracle
+oracle: $(READY) ## recall, against the warnings that real test suites raise (runs each once)
+	$(BIN)/python -m benchmarks.oracle
+
 .PHONY: clean
 clean: ## remove what was made here, except for the fetched packages
 	rm -rf $(VENV) .cache/venvs .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

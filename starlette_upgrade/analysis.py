@@ -14,11 +14,13 @@ from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when
 from starlette_upgrade.semantics.binder import bind
 from starlette_upgrade.semantics.inference import Inference
+from starlette_upgrade.semantics.project import key_of
 from starlette_upgrade.semantics.scopes import Module
+from starlette_upgrade.source.document import UnreadableDocument
 from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from starlette_upgrade.finding import Fixability
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.catalogue import Catalogue
+    from starlette_upgrade.semantics.interest import Candidates
     from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.source.document import Document
 
@@ -59,6 +62,22 @@ class Analyser:
         self._inference = Inference(project, catalogue)
         self._reasons = reasons
         self._named_near: dict[Path, frozenset[str]] = {}
+        self._offered: dict[str, Document] = {}
+        self._known: dict[Document, tuple[Module, Candidates]] = {}
+        project.open = self._open
+
+    def offer(self, documents: Iterable[Document]) -> None:
+        """Documents that will be analysed: imports of them lead to the same trees."""
+        self._offered.update((key_of(document.path), document) for document in documents)
+
+    def _open(self, path: str) -> Module | None:
+        document = self._offered.pop(path, None)
+        if document is None:
+            return None
+        try:
+            return self.know(document)
+        except UnreadableDocument:
+            return None
 
     def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:
         """The findings in a document. Raises UnreadableDocument.
@@ -67,8 +86,9 @@ class Analyser:
         """
         if named_near is not None:
             self._named_near[document.path] = named_near
-        module = self.know(document)
-        candidates = bind(module, self._interest)
+        if document not in self._known:
+            self.know(document)
+        module, candidates = self._known[document]
         near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
         context = Context(module, candidates, self._inference, near)
         return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
@@ -77,6 +97,7 @@ class Analyser:
         """Makes a document what imports of its module lead to. Raises UnreadableDocument."""
         project = self._inference.project
         module = Module(document, project.dotted_name(document.path), self._interest.lines(document))
+        self._known[document] = module, bind(module, self._interest)
         project.add(module)
         return module
 

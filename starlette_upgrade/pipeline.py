@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Release
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.settings.options import Options
-    from starlette_upgrade.source.document import Document
+    from starlette_upgrade.source.document import Document, UnreadableDocument
+    from starlette_upgrade.source.reading import Survivor
 
     Progress = Callable[[int, int], None]
 
@@ -102,21 +103,25 @@ class _Run:
         if not survivors:
             return
         self._root_files = scan.root_files
-        from starlette_upgrade.source.document import Document, UnreadableDocument
+        from starlette_upgrade.source.document import UnreadableDocument
 
         self._analyser = self._new_analyser()
+        documents = {survivor.path: _document_of(survivor) for survivor in survivors}
+        whole = (documents[survivor.path] for survivor in survivors if survivor.can_hold)
+        self._analyser.offer(document for document in whole if not isinstance(document, UnreadableDocument))
         for done, survivor in enumerate(survivors):
             if self._progress is not None:
                 self._progress(done, len(survivors))
-            path = Path(survivor.path)
+            document = documents[survivor.path]
             try:
-                document = Document(path, survivor.data)
+                if isinstance(document, UnreadableDocument):
+                    raise document
                 if not survivor.can_hold:
                     _ = document.tree
                     continue
                 analysed = self._analyser.analyse(document, survivor.named_near)
             except UnreadableDocument as error:
-                self.problems.append(Problem(path, error.message, error.line))
+                self.problems.append(Problem(Path(survivor.path), error.message, error.line))
                 continue
             yield _File(document, survivor.data, survivor.named_near, analysed)
 
@@ -169,3 +174,13 @@ class _Run:
 
         move = self._options.move
         return Catalogue(rules_folder() / "model", move.old, move.new)
+
+
+def _document_of(survivor: Survivor) -> Document | UnreadableDocument:
+    """A survivor as text, or why it is none."""
+    from starlette_upgrade.source.document import Document, UnreadableDocument
+
+    try:
+        return Document(Path(survivor.path), survivor.data)
+    except UnreadableDocument as error:
+        return error

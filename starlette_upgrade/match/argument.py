@@ -68,9 +68,8 @@ def _arguments(call: ast.Call, match: ArgumentMatch, place: Place) -> Iterator[t
     """The call's arguments that the rule could mean, with their keyword (None: by position)."""
     for keyword in call.keywords:
         if keyword.arg is None:
-            for key in _literal_keys(keyword.value, place):
-                if _is_meant(str(key.value), match):
-                    yield str(key.value), key
+            for key in _literal_keys(keyword.value, place, match):
+                yield str(key.value), key
         elif _is_meant(keyword.arg, match):
             yield keyword.arg, keyword
     if match.position is not None:
@@ -82,13 +81,14 @@ def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
     return keyword not in match.known if match.known else keyword in match.keywords
 
 
-def _literal_keys(node: ast.expr, place: Place) -> list[ast.Constant]:
-    """The keys of `**{…}`, or of `**options` where `options` is filled in this scope."""
-    if isinstance(node, ast.Name):
-        bindings = place.scope.names.get(node.id, [])
-        written = bindings[0].node if len(bindings) == 1 else None
-        return [*_keys(written), *keys_set(node.id, place.scope)]
-    return _keys(node)
+def _literal_keys(node: ast.expr, place: Place, match: ArgumentMatch) -> list[ast.Constant]:
+    """The keys that the rule means of `**{…}`, or of `**options` where `options` is filled in this scope."""
+    if not isinstance(node, ast.Name):
+        return [key for key in _keys(node) if _is_meant(str(key.value), match)]
+    bindings = place.scope.names.get(node.id, [])
+    written = _keys(bindings[0].node) if len(bindings) == 1 else []
+    later = keys_set(node.id, place.scope, lambda key: _is_meant(key, match))
+    return [key for key in (*written, *later) if _is_meant(str(key.value), match)]
 
 
 def _keys(node: ast.AST | None) -> list[ast.Constant]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from starlette_upgrade.semantics.scopes import Scope
     from starlette_upgrade.semantics.types import ClassType
+
+
+_KEYS = re.compile(r"\[[\"'](\w+)[\"']\]\s*=(?!=)|setdefault\(\s*[\"'](\w+)[\"']")
 
 
 def forwards(cls: ClassType, keyword: str | None) -> bool:
@@ -25,9 +30,9 @@ def forwards(cls: ClassType, keyword: str | None) -> bool:
     return any(_initialises(call) and _unpacks(call, name) for call in _calls(node))
 
 
-def keys_set(name: str, scope: Scope) -> Iterator[ast.Constant]:
-    """The keys that a function sets in a dict: `name["key"] = …`, `name.setdefault("key", …)`."""
-    if not scope.is_function:
+def keys_set(name: str, scope: Scope, wanted: Callable[[str], bool]) -> Iterator[ast.Constant]:
+    """The wanted keys that a function sets in a dict: `name["key"] = …`, `name.setdefault("key", …)`."""
+    if not scope.is_function or not any(map(wanted, _keys_in(scope.module.document.text))):
         return
     gone = _taken_out(scope.node, name)
     for node in ast.walk(scope.node):
@@ -39,6 +44,12 @@ def keys_set(name: str, scope: Scope) -> Iterator[ast.Constant]:
             key = node.args[0]
         if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value not in gone:
             yield key
+
+
+@lru_cache(maxsize=4)
+def _keys_in(text: str) -> frozenset[str]:
+    """The keys that a module sets anywhere: a quick look before each function's tree is walked."""
+    return frozenset(key for match in _KEYS.finditer(text) for key in match.groups() if key)
 
 
 def _taken_out(function: ast.AST, name: str) -> set[str]:

@@ -17,13 +17,14 @@ from starlette_upgrade.source.packages import Packages
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from starlette_upgrade.semantics.installed import Installed
 
 # Always the real package's, even where a project has files of that name (Starlette's own tests, say).
 _NEVER_OWN = frozenset({"starlette", "fastapi", "httpx", "httpx2", "jinja2", "typing", "contextlib", "functools"})
 _ENVIRONMENT = "-packages"  # `site-packages`, or `dist-packages` on Debian
+_WORDS_ONLY = bytes(byte if chr(byte).isalnum() or byte in b"_" or byte > 127 else 32 for byte in range(256))
 _SOURCE_FOLDERS = ("src", "python", "lib")
 
 
@@ -32,7 +33,8 @@ class Project:
 
     `foreign` are top-level names of packages that a module of the same name inside a package does not hide;
     `roots` those files that name Starlette or FastAPI, and so may hand the project's functions to them
-    (None: all of `files`); `installed` the packages that imports may lead to.
+    (None: all of `files`); `installed` the packages that imports may lead to. `open` gives the module in a file
+    (absolute path) that somebody else holds already.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Project:
         installed: Installed | None = None,
     ) -> None:
         self._installed = installed
+        self.open: Callable[[str], Module | None] = lambda _: None
         self._files = tuple(files)
         self._framework_files = self._files if roots is None else roots
         self._foreign = foreign
@@ -54,13 +57,13 @@ class Project:
 
     def add(self, module: Module) -> None:
         """Makes a module that is parsed already known, so that imports of it lead to the same object."""
-        self._modules[_key(module.document.path)] = module
+        self._modules[key_of(module.document.path)] = module
 
     def module_at(self, path: Path) -> Module | None:
         """The module in a file; None if it can't be read as Python."""
-        key = _key(path)
+        key = key_of(path)
         if key not in self._modules:
-            self._modules[key] = self._parsed(path)
+            self._modules[key] = self.open(key) or self._parsed(path)
         module = self._modules[key]
         if module is not None and not module.scope.bound:
             bind(module)
@@ -76,21 +79,25 @@ class Project:
             return None
 
     def mentioning(self, word: str, home: Module) -> Iterator[Module]:
-        """The module itself, and those files that name Starlette or FastAPI and hold the word."""
+        """The module itself, and the files that hold the word, name Starlette or FastAPI, and can import it."""
         yield home
-        sought = word.encode()
-        for path, data in self._texts.items():
-            if sought in data and _key(Path(path)) != _key(home.document.path):
+        own = key_of(home.document.path)
+        folder = os.path.dirname(own)
+        unit = self._packages.top(folder) or folder
+        naming = self._files_by_word.get(home.name.partition(".")[0].encode(), {})
+        for path in self._files_by_word.get(word.encode(), ()):
+            if path != own and (path in naming or path.startswith(f"{unit}{os.sep}")):
                 module = self.module_at(Path(path))
                 if module is not None:
                     yield module
 
     @cached_property
-    def _texts(self) -> dict[str, bytes]:
-        found = {}
-        for path in self._framework_files:
+    def _files_by_word(self) -> dict[bytes, dict[str, None]]:
+        found: dict[bytes, dict[str, None]] = {}
+        for path in map(os.path.abspath, self._framework_files):
             with contextlib.suppress(OSError):
-                found[path] = Path(path).read_bytes()
+                for word in set(Path(path).read_bytes().translate(_WORDS_ONLY).split()):
+                    found.setdefault(word, {})[path] = None
         return found
 
     def resolve(self, name: str, level: int, origin: Path) -> Module | None:
@@ -103,7 +110,7 @@ class Project:
         return self.resolve(statement.module or "", statement.level, origin)
 
     def locate(self, name: str, level: int, origin: Path) -> str | None:
-        folder = os.path.dirname(_key(origin))
+        folder = os.path.dirname(key_of(origin))
         if level:
             for _ in range(level - 1):
                 folder = os.path.dirname(folder)
@@ -179,7 +186,7 @@ class Project:
 
     def dotted_name(self, path: Path) -> str:
         """The name under which the file is imported, as far as its packages go."""
-        folder, name = os.path.split(_key(path))
+        folder, name = os.path.split(key_of(path))
         parts = [] if name == "__init__.py" else [name.removesuffix(".py")]
         while folder in self._packages:
             folder, package = os.path.split(folder)
@@ -188,7 +195,7 @@ class Project:
 
     def conftests(self, origin: Path) -> Iterator[Module]:
         """The conftest.py files that hold for a test file, nearest first."""
-        for folder in _upward(os.path.dirname(_key(origin))):
+        for folder in _upward(os.path.dirname(key_of(origin))):
             path = os.path.join(folder, "conftest.py")
             if self._is_file(path):
                 module = self.module_at(Path(path))
@@ -196,7 +203,8 @@ class Project:
                     yield module
 
 
-def _key(path: Path) -> str:
+def key_of(path: Path) -> str:
+    """What a file is known by, however it was named."""
     return os.path.abspath(path)
 
 

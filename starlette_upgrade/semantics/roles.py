@@ -57,7 +57,7 @@ class Roles:
         """What a parameter is, by every call that the project hands the function (called `name`) to."""
         inference = self._inference
         found: list[Evidence] = []
-        for over in inference.uses.handed(name, function.scope.module):
+        for over in inference.uses.handed(name, function.scope.module, self._takers):
             rows = self._rows_of(over.call.func, over.place, self._roles)
             if rows and _is(inference.type_of(over.node, over.place), function):
                 told = union_of_known(self._given(over, row, itself, parameter) for row, itself in rows)
@@ -130,6 +130,10 @@ class Roles:
                 owner = classes.owner(cls, found.name, owners) if owners else None
                 return f"{owner}.{found.name}", found.receiver
         return "", UNKNOWN
+
+    @cached_property
+    def _takers(self) -> frozenset[str]:
+        return frozenset(name.rpartition(".")[2] for name in self._roles)
 
     @cached_property
     def _roles(self) -> dict[str, list[Row]]:

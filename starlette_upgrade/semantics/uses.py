@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.semantics.scopes import Place
 
+_CALLED = re.compile(r"(\w+)\s?\(")
 _EVERY_CALL = Interest(every_call=True)
 
 
@@ -45,16 +47,26 @@ class Uses:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._known: dict[int, _Calls] = {}
+        self._names: dict[int, frozenset[str]] = {}
 
     def called(self, name: str, home: Module) -> Iterator[tuple[ast.Call, Place]]:
         """Every call of something called `name`, in its own module and in those that could import it."""
         for module in self._project.mentioning(name, home):
-            yield from self._calls(module).called.get(name, ())
+            if name in self._called_in(module):
+                yield from self._calls(module).called.get(name, ())
 
-    def handed(self, name: str, home: Module) -> Iterator[HandOver]:
-        """Every call that is given something called `name`."""
+    def handed(self, name: str, home: Module, takers: frozenset[str]) -> Iterator[HandOver]:
+        """Every call that is given something called `name`, in modules that name one of `takers`."""
         for module in self._project.mentioning(name, home):
-            yield from self._calls(module).handed.get(name, ())
+            if not takers.isdisjoint(self._called_in(module)):
+                yield from self._calls(module).handed.get(name, ())
+
+    def _called_in(self, module: Module) -> frozenset[str]:
+        """What the text of a module calls, which is quick to find: most modules need not be read any further."""
+        key = id(module.document)
+        if key not in self._names:
+            self._names[key] = frozenset(_CALLED.findall(module.document.text))
+        return self._names[key]
 
     def _calls(self, module: Module) -> _Calls:
         key = id(module.document)
