@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Finding, Reason
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from starlette_upgrade.source.document import Document
 
 
+# One line in so many holds a word of interest: such a file is walked whole.
+_DENSE = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Analysed:
     """A finding with the plan that resolves it, if there is one."""
@@ -59,7 +63,8 @@ class Analyser:
         self._rules = rules
         self._move = move
         self._interest = interest_of(rules)
-        self._inference = Inference(project, catalogue)
+        self._interest_in_all = replace(self._interest, every_call=True)
+        self.inference = Inference(project, catalogue)
         self._reasons = reasons
         self._named_near: dict[Path, frozenset[str]] = {}
         self._offered: dict[str, Document] = {}
@@ -90,14 +95,17 @@ class Analyser:
             self.know(document)
         module, candidates = self._known[document]
         near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
-        context = Context(module, candidates, self._inference, near)
+        context = Context(module, candidates, self.inference, near)
         return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
 
     def know(self, document: Document) -> Module:
         """Makes a document what imports of its module lead to. Raises UnreadableDocument."""
-        project = self._inference.project
-        module = Module(document, project.dotted_name(document.path), self._interest.lines(document))
-        self._known[document] = module, bind(module, self._interest)
+        project = self.inference.project
+        interest, lines = self._interest, self._interest.lines(document)
+        if len(lines) * _DENSE > len(document.lines):
+            interest = self._interest_in_all  # little is passed over, and a second walk may be saved
+        module = Module(document, project.dotted_name(document.path), lines)
+        self._known[document] = module, bind(module, interest)
         project.add(module)
         return module
 
@@ -106,7 +114,7 @@ class Analyser:
 
         What is unknown in it is no suspect.
         """
-        frameworks = self._inference.catalogue.frameworks
+        frameworks = self.inference.catalogue.frameworks
         return not is_root(document.data) and any(
             name.partition(".")[0] in frameworks for name in _imported(document.tree)
         )

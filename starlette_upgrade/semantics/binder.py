@@ -26,6 +26,8 @@ def bind(module: Module, interest: Interest | None = None) -> Candidates:
     """Binds the module's names. Function bodies wait until asked for, unless they hold a word of interest."""
     binder = _Binder(interest or Interest(), module.lines)
     binder.bind_scope(module.scope)
+    if binder.collector.interest.every_call:
+        module.calls = binder.collector.candidates.every_call
     return binder.collector.candidates
 
 

@@ -100,7 +100,9 @@ class Collector:
     def _call(self, node: ast.Call, place: Place) -> None:
         interest = self.interest
         tail = last_name(node.func)
-        if interest.every_call or tail in self.candidates.callables:
+        if interest.every_call:
+            self.candidates.every_call.append((node, place))
+        if tail in self.candidates.callables:
             self.candidates.calls.append((node, place))
             return
         for keyword in node.keywords:

@@ -161,7 +161,8 @@ class Inference:
         """The bindings that may hold for a name at a place; its type where a star or Python itself gives it."""
         scope: Scope | None = place.scope
         while scope is not None:
-            ensure_bound(scope)
+            if not scope.bound:
+                ensure_bound(scope)
             if scope is place.scope or not scope.is_class:
                 bindings = scope.names.get(name)
                 if bindings:

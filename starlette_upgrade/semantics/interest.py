@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Interest:
     """The words that the active rules look for: last parts of names, keyword names, texts in strings.
 
-    With `every_call`, all calls are collected, whatever their names.
+    With `every_call`, all calls are collected besides, whatever their names.
     """
 
     attributes: frozenset[str] = frozenset()
@@ -89,4 +89,5 @@ class Candidates:
     imports: list[tuple[ast.ImportFrom, ast.alias, Place]] = field(default_factory=list)
     strings: list[tuple[ast.Constant, ast.Call, Place]] = field(default_factory=list)
     members: list[tuple[ast.stmt, str, Scope]] = field(default_factory=list)
+    every_call: list[tuple[ast.Call, Place]] = field(default_factory=list)
     callables: set[str] = field(default_factory=set)

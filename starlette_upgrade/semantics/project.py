@@ -81,12 +81,15 @@ class Project:
     def mentioning(self, word: str, home: Module) -> Iterator[Module]:
         """The module itself, and the files that hold the word, name Starlette or FastAPI, and can import it."""
         yield home
+        naming = self._files_by_word.get(word.encode(), {})
+        if not naming:
+            return
         own = key_of(home.document.path)
         folder = os.path.dirname(own)
-        unit = self._packages.top(folder) or folder
-        naming = self._files_by_word.get(home.name.partition(".")[0].encode(), {})
-        for path in self._files_by_word.get(word.encode(), ()):
-            if path != own and (path in naming or path.startswith(f"{unit}{os.sep}")):
+        beside = f"{self._packages.top(folder) or folder}{os.sep}"
+        importing = self._files_by_word.get(home.name.partition(".")[0].encode(), {})
+        for path in naming:
+            if path != own and (path in importing or path.startswith(beside)):
                 module = self.module_at(Path(path))
                 if module is not None:
                     yield module

@@ -146,16 +146,18 @@ class Scope:
 class Module:
     """A parsed file with its scopes.
 
-    `name` is its dotted name as far as its folders tell; `lines` are the numbers of its lines of interest.
+    `name` is its dotted name as far as its folders tell; `lines` are the numbers of its lines of interest; `calls`
+    all calls in it, if they were collected.
     """
 
-    __slots__ = ("document", "has_isinstance", "has_walrus", "is_package", "lines", "name", "scope")
+    __slots__ = ("calls", "document", "has_isinstance", "has_walrus", "is_package", "lines", "name", "scope")
 
     def __init__(self, document: Document, name: str, lines: Sequence[int] = ()) -> None:
         self.document = document
         self.name = name
         self.is_package = document.path.name == "__init__.py"
         self.lines = lines
+        self.calls: list[tuple[ast.Call, Place]] | None = None
         self.has_walrus = ":=" in document.text
         self.has_isinstance = "isinstance" in document.text or "match " in document.text
         self.scope = Scope(document.tree, self, None)

@@ -146,7 +146,10 @@ def members(found: Type) -> Iterator[Type]:
 
 def union(types: Iterable[Type]) -> Type:
     """One type for several, flat and without repetition."""
-    flat = tuple(dict.fromkeys(member for found in types for member in members(found)))
+    given = tuple(types)
+    if len(given) == 1:
+        return given[0]
+    flat = tuple(dict.fromkeys(member for found in given for member in members(found)))
     if not flat:
         return UNKNOWN
     return flat[0] if len(flat) == 1 else Union(flat)

@@ -77,9 +77,10 @@ class Uses:
 
 def _read(module: Module) -> _Calls:
     found = _Calls()
-    # Scopes of their own: those of `module` may have been bound for other words.
-    candidates = bind(Module(module.document, module.name), _EVERY_CALL)
-    for call, place in candidates.calls:
+    calls = module.calls
+    if calls is None:  # its scopes were bound for certain words only: what is walked anew needs others
+        calls = bind(Module(module.document, module.name), _EVERY_CALL).every_call
+    for call, place in calls:
         found.called.setdefault(last_name(call.func), []).append((call, place))
         arguments = [
             *((None, number, node) for number, node in enumerate(call.args)),
