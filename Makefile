@@ -41,6 +41,12 @@ bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus on
 	$(BIN)/python -m benchmarks.fetch --corpus
 	$(BIN)/python -m benchmarks.bench
 
+.PHONY: semantics
+semantics: $(READY) ## what understanding code costs, beside the parse (fetches the corpora once)
+	$(BIN)/python -m benchmarks.fetch
+	$(BIN)/python -m benchmarks.fetch --corpus
+	$(BIN)/python -m benchmarks.semantics
+
 .PHONY: packages
 packages: $(READY) ## check and fix real packages (fetches them once)
 	$(BIN)/python -m benchmarks.fetch

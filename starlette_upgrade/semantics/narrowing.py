@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def narrowed(found: Type, node: ast.Name | ast.Attribute, place: Place, inference: Inference) -> Type:
     """`found`, as far as the tests that `node` has passed leave it."""
+    if not (place.block.is_tested or place.scope.tests):
+        return found
     name = dotted(node)
     if not name:
         return found

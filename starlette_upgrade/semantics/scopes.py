@@ -37,15 +37,22 @@ BindingKind = Literal[
 ]
 
 
-class Block:
-    """A run of statements under one condition: `arm` of the compound statement `owner`, inside `parent`."""
+_TESTED = (ast.If, ast.While, ast.Match)
 
-    __slots__ = ("arm", "owner", "parent")
+
+class Block:
+    """A run of statements under one condition: `arm` of the compound statement `owner`, inside `parent`.
+
+    `is_tested`: it, or a block around it, is a branch of an `if`, `while` or `match`.
+    """
+
+    __slots__ = ("arm", "is_tested", "owner", "parent")
 
     def __init__(self, parent: Block | None, owner: ast.AST | None, arm: str) -> None:
         self.parent = parent
         self.owner = owner
         self.arm = arm
+        self.is_tested: bool = owner.__class__ in _TESTED or (parent is not None and parent.is_tested)
 
     def chain(self) -> Iterator[Block]:
         block: Block | None = self
