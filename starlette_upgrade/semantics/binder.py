@@ -38,9 +38,11 @@ def ensure_bound(scope: Scope) -> None:
 
 
 def ensure_methods_bound(scope: Scope) -> None:
-    """Binds the methods of a class, so that what they assign to `self` is known."""
+    """Binds the methods of a class and the functions in them, so that what they assign to `self` is known."""
     for inner in tuple(scope.functions.values()):
         ensure_bound(inner)
+        if inner.is_function and inner.functions:
+            ensure_methods_bound(inner)
 
 
 def inside_of(node: Comprehension, place: Place) -> Place:

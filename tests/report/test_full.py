@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.finding import Reason
 from starlette_upgrade.report.full import full
 from starlette_upgrade.report.place import View
 from starlette_upgrade.report.styled import plain
@@ -32,6 +33,12 @@ def test_gives_the_advice_of_a_rule_once_and_then_points_to_it(
     text = plain(full([finding(), finding(span=(40, 2, 40, 14))], move, view))
     assert text.count("Write a `lifespan`") == 1
     assert "   = breaks on 1.10.0 · by hand · help at app/main.py:12\n\n" in text
+
+
+def test_says_why_where_it_is_known(finding: MakeFinding, move: Move, view: View) -> None:
+    reason = Reason("`app` is a `Starlette` because `make()` {place} returns one", view.cwd / "app/make.py", 8)
+    text = plain(full([finding(reason=reason)], move, view))
+    assert "   = why: `app` is a `Starlette` because `make()` in app/make.py:8 returns one\n   = help: " in text
 
 
 def test_wraps_the_advice_to_the_width_and_aligns_it(finding: MakeFinding, rule: MakeRule, move: Move) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
+from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem, Reason
 from starlette_upgrade.report.json_format import json_report
 
 if TYPE_CHECKING:
@@ -65,6 +65,12 @@ def test_is_ascii_even_for_names_that_are_not_text(finding: MakeFinding, move: M
     text = json_report(result, "", view)
     assert text.isascii()
     assert json.loads(text)["findings"][0]["path"] == "caf\udce9/日本.py"
+
+
+def test_a_reason_is_one_sentence_with_its_place(finding: MakeFinding, move: Move, view: View) -> None:
+    reason = Reason("`app` is a `Starlette` because `make()` {place} returns one", view.cwd / "app" / "make.py", 8)
+    report = json.loads(json_report(CheckResult(move, (finding(reason=reason),), (), 1), "", view))
+    assert report["findings"][0]["reason"] == "`app` is a `Starlette` because `make()` in app/make.py:8 returns one"
 
 
 def test_every_key_is_documented(finding: MakeFinding, move: Move, view: View) -> None:

@@ -182,6 +182,26 @@ reveal(App.create())
         source = "import dataclasses\n@dataclasses.dataclass\nclass C:\n    app: Starlette\nreveal(C(x).app)"
         assert reveal(IMPORTS + source) == "Starlette"
 
+    @pytest.mark.parametrize(
+        "definition",
+        [
+            pytest.param("from pydantic import BaseModel\nclass Context(BaseModel):", id="pydantic"),
+            pytest.param("import attrs\n@attrs.define\nclass Context:", id="attrs"),
+            pytest.param("from pydantic.dataclasses import dataclass\n@dataclass\nclass Context:", id="decorated"),
+        ],
+    )
+    def test_a_field_of_a_model_is_what_it_declares(self, definition: str, reveal: Reveal) -> None:
+        source = f"{definition}\n    app: Starlette\nreveal(Context(app=x).app)"
+        assert reveal(IMPORTS + source) == "Starlette"
+
+    def test_what_a_method_sets_inside_of_a_function_belongs_to_the_object(self, reveal: Reveal) -> None:
+        source = "class C:\n    def f(self):\n        def g():\n            self.app = Starlette()\n"
+        assert reveal(f"{IMPORTS}{source}reveal(C().app)") == "Starlette"
+
+    def test_a_classmethod_that_sets_an_attribute(self, reveal: Reveal) -> None:
+        source = "class T:\n    @classmethod\n    def setUpClass(cls):\n        cls.app = Starlette()\n"
+        assert reveal(f"{IMPORTS}{source}    def test(self):\n        reveal(self.app)") == "Starlette"
+
     def test_a_named_tuple_field_is_what_it_declares(self, reveal: Reveal) -> None:
         source = (
             "from typing import NamedTuple\nclass Context(NamedTuple):\n    app: Starlette\nreveal(Context(x).app)"

@@ -137,6 +137,27 @@ class TestLayouts:
         files = {"app/core/main.py": APP, "tests/test_app.py": "from app.core import main\nreveal(main.app)"}
         assert reveal(files) == "Starlette"
 
+    @pytest.mark.parametrize(
+        ("importing", "name"),
+        [
+            pytest.param("import shop.web.main", "shop.web.main.app", id="import"),
+            pytest.param("import shop.web.main as m", "m.app", id="import-as"),
+            pytest.param("from shop.web import main", "main.app", id="from"),
+            pytest.param("from shop.web.main import app", "app", id="name"),
+        ],
+    )
+    @pytest.mark.parametrize("package", ["", "shop/web/__init__.py"])
+    def test_folders_without_init_are_packages_at_any_depth(
+        self, package: str, importing: str, name: str, reveal: Reveal
+    ) -> None:
+        files = {"shop/web/main.py": APP, "run.py": f"{importing}\nreveal({name})"}
+        assert reveal({**files, package: ""} if package else files) == "Starlette"
+
+    @pytest.mark.parametrize("importing", ["import shop\nreveal(shop.app)", "from shop import app\nreveal(app)"])
+    def test_what_a_module_makes_when_it_is_asked_is_unknown(self, importing: str, reveal: Reveal) -> None:
+        lazy = "def __getattr__(name):\n    return load(name)\n"
+        assert reveal({"shop.py": lazy, "main.py": importing}) == "?"
+
     def test_a_package_goes_before_a_module_of_the_same_name(self, reveal: Reveal) -> None:
         files = {"core.py": ROUTER, "core/__init__.py": APP, "main.py": "from core import app\nreveal(app)"}
         assert reveal(files) == "Starlette"
