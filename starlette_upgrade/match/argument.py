@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.forwarding import forwards, keys_set
+from starlette_upgrade.match.forwarding import forwards, written_keys
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
@@ -68,7 +68,7 @@ def _arguments(call: ast.Call, match: ArgumentMatch, place: Place) -> Iterator[t
     """The call's arguments that the rule could mean, with their keyword (None: by position)."""
     for keyword in call.keywords:
         if keyword.arg is None:
-            for key in _literal_keys(keyword.value, place, match):
+            for key in _literal_keys(keyword.value, call, place, match):
                 yield str(key.value), key
         elif _is_meant(keyword.arg, match):
             yield keyword.arg, keyword
@@ -81,19 +81,18 @@ def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
     return keyword not in match.known if match.known else keyword in match.keywords
 
 
-def _literal_keys(node: ast.expr, place: Place, match: ArgumentMatch) -> list[ast.Constant]:
-    """The keys that the rule means of `**{…}`, or of `**options` where `options` is filled in this scope."""
-    if not isinstance(node, ast.Name):
-        return [key for key in _keys(node) if _is_meant(str(key.value), match)]
-    bindings = place.scope.names.get(node.id, [])
-    written = _keys(bindings[0].node) if len(bindings) == 1 else []
-    later = keys_set(node.id, place.scope, lambda key: _is_meant(key, match))
-    return [key for key in (*written, *later) if _is_meant(str(key.value), match)]
-
-
-def _keys(node: ast.AST | None) -> list[ast.Constant]:
-    keys = node.keys if isinstance(node, ast.Dict) else []
-    return [key for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+def _literal_keys(node: ast.expr, call: ast.Call, place: Place, match: ArgumentMatch) -> list[ast.Constant]:
+    """The keys that the rule means of `**{…}`, or of `**options` where `options` is filled before."""
+    if isinstance(node, ast.Name):
+        text = place.scope.module.document.text
+        quoted = (f"{quote}{keyword}{quote}" for keyword in match.keywords for quote in ('"', "'"))
+        if not match.known and not any(key in text for key in quoted):
+            return []
+        keys = written_keys(node.id, place, call)
+    else:
+        written = node.keys if isinstance(node, ast.Dict) else []
+        keys = [key for key in written if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    return [key for key in keys if _is_meant(str(key.value), match)]
 
 
 def _is_at(call: ast.Call, node: Node, position: int | None, skip: int) -> bool:

@@ -112,7 +112,7 @@ class _Binder:
             self.collector.collect(node.test, node, place)
             self._statements(node.body, place.scope, Block(block, node, "body"))
             if not node.orelse:
-                if isinstance(node.body[-1], _LEAVING):
+                if isinstance(node, ast.If) and isinstance(node.body[-1], _LEAVING):
                     place.scope.tests.append((node.test, Place(place.scope, block, node), False))
                 return
             block = Block(block, node, "else")

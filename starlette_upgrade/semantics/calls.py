@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+_WITH_DEFAULT = frozenset({"get", "pop", "setdefault"})
 _ENTERING = frozenset({"enter_context", "enter_async_context"})
 
 
@@ -46,6 +47,9 @@ class Calls:
         if isinstance(node.func, ast.Attribute) and node.func.attr == "getfixturevalue":
             return self._inference.fixtures.value_by_name(node, place)
         function = self._inference.type_of(node.func, place)
+        has_default = isinstance(node.func, ast.Attribute) and node.func.attr in _WITH_DEFAULT
+        if has_default and len(node.args) == 2 and isinstance(function, Returning):
+            return union((function.result, self._inference.type_of(node.args[1], place)))
         return union(self._result(member, node, place) for member in members(function))
 
     def _result(self, function: Type, node: ast.Call, place: Place) -> Type:
@@ -142,10 +146,18 @@ class Calls:
         node, place = call
         names = [arg.arg for arg in (*function.node.args.posonlyargs, *function.node.args.args)]
         number = names.index(name) if name in names else None
-        if number is not None and isinstance(function.receiver, Instance):
+        if number is not None and self._is_bound(function):
             number -= 1
         passed = argument_of(node, name, number)
         return None if passed is None else self._inference.type_of(passed, place)
+
+    @staticmethod
+    def _is_bound(function: FunctionType) -> bool:
+        """Whether the first parameter is given by what the function is a method of."""
+        if function.receiver is None:
+            return False
+        names = decorator_names(function.node)
+        return "staticmethod" not in names and ("classmethod" in names or isinstance(function.receiver, Instance))
 
     def injected(self, function: Type) -> Type:
         """What a fixture or dependency gives: what it returns, or yields where it is a generator."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound, ensure_methods_bound
 from starlette_upgrade.semantics.lookup import visible_bindings
-from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import (
     NONE,
     UNKNOWN,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
+_MAKING_ATTRIBUTES = frozenset({"__getattr__", "__getattribute__"})
 _ACCESSORS = frozenset({"setter", "deleter"})
 _PROPERTIES = frozenset({"property", "cached_property"})
 
@@ -106,6 +107,8 @@ class Classes:
                 ensure_methods_bound(member.scope)
                 if attribute in member.scope.names or attribute in member.scope.self_attributes:
                     return None
+                if not _MAKING_ATTRIBUTES.isdisjoint(member.scope.names):
+                    return None
                 if attribute in self._added(member.scope):
                     return None
             elif catalogue.keeps(member.name, attribute):
@@ -146,7 +149,8 @@ class Classes:
         if bindings:
             values = (inference.binding(binding) for binding in visible_bindings(bindings, scope=scope))
             found = union(self._bound(value, receiver) for value in values)
-            if found not in (UNKNOWN, NONE):
+            of_the_class = isinstance(receiver, ClassType) or is_definition(bindings[-1].node)
+            if found not in (UNKNOWN, NONE) and of_the_class:
                 return found
         ensure_methods_bound(scope)
         assigned = scope.self_attributes.get(name, ())
@@ -166,6 +170,10 @@ class Classes:
         if catalogue.keeps(owner.name, name):
             return Method(owner.name, name, UNKNOWN, receiver)
         entry = catalogue.classes.get(owner.name, {})
+        if name in entry.get("passed", {}):
+            passed = self._passed(receiver, name, entry["passed"][name])
+            if passed is not None:
+                return passed
         text = entry.get("attributes", {}).get(name)
         if text is not None:
             return catalogue.parse(text)
@@ -173,6 +181,16 @@ class Classes:
         if text is not None:
             return Method(cls.name, name, catalogue.parse(text), receiver)
         return None
+
+    def _passed(self, receiver: Type, name: str, position: int) -> Type | None:
+        """What the constructor was given; None where nobody saw it, or a class of the project has its own."""
+        if not isinstance(receiver, Instance) or receiver.origin is None:
+            return None
+        if any(self.defines(cls, "__init__") for cls in self.line(receiver.cls)):
+            return None
+        call, place = receiver.origin
+        node = argument_of(call, name, position)
+        return None if node is None else self._inference.type_of(node, place)
 
     def first_parameter(self, binding: Binding, place: Place) -> Type | None:
         """The type of `self` or `cls` in a method; None for a static method."""
@@ -202,6 +220,10 @@ class Classes:
             return False
         ensure_bound(cls.scope)
         return name in cls.scope.names
+
+
+def is_definition(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
 def class_of(scope: Scope) -> ClassType:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.types import OPAQUE, UNKNOWN, Holding, Returning, Type, members, union
@@ -9,8 +11,23 @@ from starlette_upgrade.semantics.types import OPAQUE, UNKNOWN, Holding, Returnin
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette_upgrade.semantics.scopes import Module
+
+_CHANGES = re.compile(
+    r"(\w+)(?:\[[^\]\n]*\]\s*=(?!=)|\s*\+=|\.(?:append|appendleft|extend|insert|update|setdefault|add)\()"
+)
 _ITEM_METHODS = frozenset({"get", "pop", "popleft", "setdefault", "__getitem__", "__next__", "__anext__"})
 _ITSELF_METHODS = frozenset({"copy", "values", "__iter__", "__aiter__"})
+
+
+def changed_in(module: Module) -> frozenset[str]:
+    """The last names of the containers that a module puts something into after they were made."""
+    return _changed(module.document.text)
+
+
+@lru_cache(maxsize=16)
+def _changed(text: str) -> frozenset[str]:
+    return frozenset(_CHANGES.findall(text))
 
 
 def element(found: Type) -> Type:
@@ -56,7 +73,8 @@ def built(name: str, arguments: Sequence[Type]) -> Type | None:
     if not arguments:
         return None
     if name in _PASSING_ON:
-        return union(member.item if isinstance(member, Holding) else member for member in members(arguments[0]))
+        given = (m.item if isinstance(m, Holding) else m for m in members(arguments[0]))
+        return union((*given, *arguments[1:]))  # next(items, default)
     if name in _SAME_ELEMENTS:
         return Holding(element(arguments[0]))
     if name == "builtins.enumerate":

@@ -39,7 +39,8 @@ def self_owner(scope: Scope, value: ast.expr) -> Scope | None:
         args = inner.node.args
         if value.id in (arg.arg for arg in all_arguments(args)):
             first = next(iter((*args.posonlyargs, *args.args)), None)
-            is_method = inner.parent is not None and inner.parent.is_class
+            is_static = any(last_name(decorator) == "staticmethod" for decorator in inner.node.decorator_list)
+            is_method = inner.parent is not None and inner.parent.is_class and not is_static
             return inner.parent if is_method and first is not None and first.arg == value.id else None
         inner = inner.parent
     return None

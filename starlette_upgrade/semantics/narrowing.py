@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.types import UNKNOWN, ClassType, Holding, Instance, Symbol, Type, members, union
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Place
+    from starlette_upgrade.semantics.scopes import Block, Place
 
 
 def narrowed(found: Type, node: ast.Name | ast.Attribute, place: Place, inference: Inference) -> Type:
@@ -19,13 +20,37 @@ def narrowed(found: Type, node: ast.Name | ast.Attribute, place: Place, inferenc
     if not (place.block.is_tested or place.scope.tests):
         return found
     name = dotted(node)
-    if not name:
+    top = name.partition(".")[0]
+    is_own = isinstance(place.scope.node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+    if not name or (is_own and top in place.scope.names):
         return found
     for test, at, holds in _tests(place, node):
         for checked, classes, truth in _checks(test, holds):
             if dotted(checked) == name and not _is_assigned_between(name, test, node, place):
                 found = _apply(found, inference.type_of(classes, at), truth, inference)
     return found
+
+
+def asks_before(place: Place) -> bool:
+    """Whether code gets to a place only if something has answered: a comparison with a text, a call, a local name.
+
+    `if debug:`, `if app is None:` and `isinstance` don't ask what kind of object the function was given.
+    """
+    blocks = list(_blocks_of_scope(place))
+    tests = [test for test, at, _ in place.scope.tests if any(block is at.block for block in blocks)]
+    tests += [block.owner.test for block in blocks if isinstance(block.owner, ast.If | ast.While)]
+    return any(_asks(node, place) for test in tests for node in ast.walk(test)) or any(
+        isinstance(block.owner, ast.Match) for block in blocks
+    )
+
+
+def _asks(node: ast.AST, place: Place) -> bool:
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") != "isinstance"
+    if isinstance(node, ast.Name):
+        bindings = place.scope.names.get(node.id, ())
+        return any(not isinstance(binding.node, ast.arg) for binding in bindings)
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def dotted(node: ast.expr) -> str:
@@ -39,12 +64,14 @@ def dotted(node: ast.expr) -> str:
 
 
 def _tests(place: Place, node: ast.expr) -> Iterator[tuple[ast.expr, Place, bool]]:
-    """The conditions that hold (True) or fail (False) where the node stands, outermost last."""
+    """The conditions of the same function that hold (True) or fail (False) where the node stands."""
+    blocks = list(_blocks_of_scope(place))
     for test, at, holds in place.scope.tests:
         is_before = (test.lineno, test.col_offset) < (node.lineno, node.col_offset)
-        if is_before and at.statement is not place.statement and at.block.reaches(place.block):
+        # Inside of a `with` nobody knows whether an error gets out: what holds there need not hold after it.
+        if is_before and at.statement is not place.statement and any(block is at.block for block in blocks):
             yield test, at, holds
-    for block in place.block.chain():
+    for block in blocks:
         if isinstance(block.owner, ast.If | ast.While) and block.arm in ("body", "else"):
             yield block.owner.test, place, block.arm == "body"
         elif isinstance(block.owner, ast.Match):
@@ -52,6 +79,14 @@ def _tests(place: Place, node: ast.expr) -> Iterator[tuple[ast.expr, Place, bool
             pattern = case.pattern.pattern if isinstance(case.pattern, ast.MatchAs) else case.pattern
             if isinstance(pattern, ast.MatchClass):
                 yield _as_test(block.owner.subject, pattern), place, True
+
+
+def _blocks_of_scope(place: Place) -> Iterator[Block]:
+    """The blocks around, up to the body of the function: what it is called in may have changed by then."""
+    for block in place.block.chain():
+        yield block
+        if block.owner is None:
+            return
 
 
 def _as_test(subject: ast.expr, pattern: ast.MatchClass) -> ast.expr:
@@ -72,13 +107,18 @@ def _checks(test: ast.expr, holds: bool) -> Iterator[tuple[ast.expr, ast.expr, b
 
 
 def _is_assigned_between(name: str, test: ast.expr, node: ast.expr, place: Place) -> bool:
-    first, last = (test.lineno, test.col_offset), (node.lineno, node.col_offset)
-    top = name.partition(".")[0]
-    return any(
-        first < (getattr(binding.statement, "lineno", 0), getattr(binding.statement, "col_offset", 0)) < last
-        for binding in place.scope.names.get(top, ())
-        if not isinstance(binding.node, ast.arg)
+    """Whether the name, or what it is an attribute of, may have become something else since the test."""
+    lines = place.scope.module.document.lines
+    first, last = test.end_lineno or test.lineno, node.lineno
+    parts = name.split(".")
+    owners = "|".join(re.escape(".".join(parts[:number])) for number in range(1, len(parts) + 1))
+    assigned = re.compile(
+        rf"(?<![\w.])(?:{owners})\s*(?::[^=\n]+)?(?:=(?!=)|,.*=(?!=)|:=)|\b(?:as|for|del)\s+(?:{owners})\b"
     )
+    between = "".join(lines[first - 1 : last])
+    head = len("".join(lines[first - 1 : first])[: test.end_col_offset])
+    tail = len("".join(lines[first - 1 : last - 1])) + node.col_offset
+    return assigned.search(between, head, max(head, tail)) is not None
 
 
 def _apply(found: Type, tested: Type, truth: bool, inference: Inference) -> Type:

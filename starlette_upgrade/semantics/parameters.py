@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.semantics.classes import class_of, decorator_names
 from starlette_upgrade.semantics.fixtures import is_fixture
 from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.narrowing import asks_before
+from starlette_upgrade.semantics.parametrize import MOCK, mocks
 from starlette_upgrade.semantics.roles import Evidence, Parameter
 from starlette_upgrade.semantics.types import (
     NONE,
@@ -16,6 +18,7 @@ from starlette_upgrade.semantics.types import (
     ClassType,
     FunctionType,
     Holding,
+    Instance,
     Type,
     members,
     union,
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Binding, Place
     from starlette_upgrade.semantics.types import FunctionNode
 
+# Decorators after which a function still takes what it took.
+_KEEPING = frozenset({
+    "abstractmethod", "asynccontextmanager", "cache", "classmethod", "contextmanager", "delete", "deprecated",
+    "exception_handler", "final", "get", "head", "lru_cache", "middleware", "no_type_check", "on_event", "options",
+    "override", "patch", "post", "put", "requires", "route", "staticmethod", "typechecked", "websocket",
+    "websocket_route", "wraps",
+})  # fmt: skip
 _DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.param_functions.Depends"})
 
 
@@ -36,10 +46,14 @@ class Parameters:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._told_by_callers: set[int] = set()
 
     def read(self, binding: Binding, node: ast.arg, place: Place) -> Type:
         """The type of a parameter; `place` is where its function is defined."""
-        return union(evidence.found for evidence in self.evidence(binding, node, place))
+        told = self.evidence(binding, node, place)
+        # There may be callers that nobody has seen: what is known of some is not known of all.
+        unseen = [UNKNOWN] if any(evidence.by_caller for evidence in told) else []
+        return union([*(evidence.found for evidence in told), *unseen])
 
     def evidence(self, binding: Binding, node: ast.arg, place: Place) -> list[Evidence]:
         """What tells the type of a parameter: the first of the possible sources that says something."""
@@ -49,8 +63,17 @@ class Parameters:
         for answer in self._answers(binding, node, function, place):
             told = [evidence for evidence in answer if evidence.found != UNKNOWN]
             if told:
+                if any(evidence.by_caller for evidence in told):
+                    self._told_by_callers.add(id(binding))
                 return answer
         return []
+
+    def holds_at(self, binding: Binding, place: Place) -> bool:
+        """Whether what is known of a parameter holds at a place in its function.
+
+        What callers pass need not get to code that asks for something else first: `if kind == "flask": …`.
+        """
+        return id(binding) not in self._told_by_callers or not asks_before(place)
 
     def _answers(
         self, binding: Binding, node: ast.arg, function: FunctionNode, place: Place
@@ -73,20 +96,28 @@ class Parameters:
             yield [Evidence(self._by_default(default, place), "its default gives one", default, module)]
         if isinstance(function, ast.Lambda):
             return
+        is_method = place.scope.is_class and "staticmethod" not in decorator_names(function)
+        number = binding.index
+        parameter = Parameter(node.arg, number - 1 if is_method and number is not None else number)
+        if parameter.number is not None and parameter.number < mocks(function):
+            yield [Evidence(Instance(ClassType(MOCK)), f"`patch` gives `{node.arg}`", node, module)]
+            return
         if default is None and (function.name.startswith("test") or is_fixture(function)):
             given = inference.fixtures.parameter(function, node, place)
             fixture = inference.fixtures.find(node.arg, place, function)
             at = (node, module) if fixture is None else (fixture.node, fixture.scope.module)
+            asks_the_test = is_fixture(function) and function.name != node.arg and given != UNKNOWN
+            if asks_the_test and inference.project.is_made_elsewhere(node.arg, at[1]):
+                given = union((given, UNKNOWN))  # the nearest to the test counts, not the nearest to this fixture
             yield [Evidence(given, f"the fixture `{node.arg}` gives one", *at)]
             return
-        is_method = place.scope.is_class and "staticmethod" not in decorator_names(function)
-        number = binding.index
-        parameter = Parameter(node.arg, number - 1 if is_method and number is not None else number)
         if is_method and parameter.number is not None:
             overridden = self._overridden(class_of(place.scope), function.name, parameter.number)
             yield [Evidence(overridden, f"`{function.name}` is called with one", node, module)]
         decorated = inference.roles.decorated(function, place, parameter)
         yield [Evidence(decorated, f"the decorator of `{function.name}` calls it with one", node, module)]
+        if not decorator_names(function) <= _KEEPING:
+            return  # what is called may be another function, with other parameters
         itself = FunctionType(function, place.scope.functions[id(function)], id(function))
         yield inference.roles.handed_over(itself, function.name, parameter)
         yield self._passed(itself, function.name, parameter, place)
@@ -139,7 +170,8 @@ class Parameters:
                     node = argument_of(call, parameter.name, parameter.number, skip)
                     passed = NONE if node is None else inference.type_of(node, at)
                     if passed not in (NONE, OPAQUE):
-                        found.append(Evidence(passed, f"`{word}(…)` is called with one", call, at.scope.module))
+                        words = f"`{word}(…)` is called with one"
+                        found.append(Evidence(passed, words, call, at.scope.module, by_caller=True))
         return found
 
 

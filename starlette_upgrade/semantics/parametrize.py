@@ -1,4 +1,4 @@
-"""pytest's parametrization: the values that `@pytest.mark.parametrize` and `@fixture(params=…)` write out."""
+"""What decorators give a test: `@pytest.mark.parametrize`, `@fixture(params=…)`, and the mocks of `@patch`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,36 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
+MOCK = "unittest.mock.MagicMock"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def parametrized(function: Definition, name: str, place: Place, inference: Inference) -> Type | None:
     """What a test's argument is by `parametrize`, on the test, its class or its module; None if that is silent."""
     for mark in _marks(function, place):
+        if not isinstance(mark, ast.Call):
+            continue
+        if any(keyword.arg == name for keyword in mark.keywords):
+            return UNKNOWN  # given in a way of its own, as by hypothesis
+        if last_name(mark.func) != "parametrize":
+            continue
         names = _argument_names(mark)
-        if name in names:
+        if not names:
+            return UNKNOWN
+        if name in names and not _is_indirect(mark, name):
             values = _argument(mark, 1, "argvalues")
             if not isinstance(values, ast.List | ast.Tuple):
                 return UNKNOWN
             return union(_value(row, names, name, place, inference) for row in values.elts)
     return None
+
+
+def _is_indirect(mark: ast.Call, name: str) -> bool:
+    """Whether the values of an argument only tell its fixture what to make."""
+    given = _argument(mark, 2, "indirect")
+    if isinstance(given, ast.List | ast.Tuple):
+        return any(isinstance(node, ast.Constant) and node.value == name for node in given.elts)
+    return given is not None and not (isinstance(given, ast.Constant) and given.value is False)
 
 
 def parameters_of(function: Definition, place: Place, inference: Inference) -> Type:
@@ -41,21 +58,38 @@ def parameters_of(function: Definition, place: Place, inference: Inference) -> T
     return UNKNOWN
 
 
-def _marks(function: Definition, place: Place) -> Iterator[ast.Call]:
-    """The `parametrize(…)` calls that hold for a test; those that only tell fixtures what to make do not."""
-    above: list[ast.expr] = [*function.decorator_list]
+def mocks(function: Definition) -> int:
+    """How many of the first parameters are filled by `@patch(…)`, which then makes the object itself."""
+    return sum(_makes_mock(decorator) for decorator in function.decorator_list)
+
+
+def _makes_mock(decorator: ast.expr) -> bool:
+    if not isinstance(decorator, ast.Call):
+        return False
+    function = decorator.func
+    name = last_name(function)
+    of_object = isinstance(function, ast.Attribute) and name == "object" and last_name(function.value) == "patch"
+    if not of_object and name != "patch":
+        return False
+    given = {keyword.arg for keyword in decorator.keywords}
+    return len(decorator.args) < (3 if of_object else 2) and "new" not in given
+
+
+def _marks(function: Definition, place: Place) -> Iterator[ast.expr]:
+    """What stands above a test, its class and, as `pytestmark`, its module; a name is what it was set to."""
+    above: list[ast.AST] = [*function.decorator_list]
     scope = place.scope
     if isinstance(scope.node, ast.ClassDef):
         above.extend(scope.node.decorator_list)
     for owner in (scope, scope.module.scope):
-        for binding in owner.names.get("pytestmark", ()):
-            node = binding.node
-            above.extend(node.elts if isinstance(node, ast.List | ast.Tuple) else [node])  # type: ignore[list-item]
-    for mark in above:
-        if not isinstance(mark, ast.Call) or last_name(mark.func) != "parametrize":
-            continue
-        if not any(keyword.arg == "indirect" for keyword in mark.keywords):
-            yield mark
+        above.extend(binding.node for binding in owner.names.get("pytestmark", ()))
+    for node in above:
+        named = scope.module.scope.names.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        for mark in [binding.node for binding in named] or [node]:
+            if isinstance(mark, ast.List | ast.Tuple):
+                yield from mark.elts
+            elif isinstance(mark, ast.expr):
+                yield mark
 
 
 def _argument(mark: ast.Call, number: int, keyword: str) -> ast.expr | None:

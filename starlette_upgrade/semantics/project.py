@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -88,11 +89,26 @@ class Project:
         folder = os.path.dirname(own)
         beside = f"{self._packages.top(folder) or folder}{os.sep}"
         importing = self._files_by_word.get(home.name.partition(".")[0].encode(), {})
+        if beside not in self._framework_units:
+            importing = {}  # triage passes by such a file, whoever calls it
         for path in naming:
             if path != own and (path in importing or path.startswith(beside)):
                 module = self.module_at(Path(path))
                 if module is not None:
                     yield module
+
+    def is_made_elsewhere(self, name: str, home: Module) -> bool:
+        """Whether another file than `home` defines a function of that name, as a conftest.py further down does."""
+        definition = re.compile(rb"^[ \t]*(?:async )?def " + re.escape(name.encode()) + rb"\(", re.MULTILINE)
+        own = key_of(home.document.path)
+        others = (path for path in self._files_by_word.get(name.encode(), ()) if path != own)
+        return any(definition.search(Path(path).read_bytes()) for path in others)
+
+    @cached_property
+    def _framework_units(self) -> frozenset[str]:
+        """The topmost packages, or else the folders, of the files that name Starlette or FastAPI."""
+        folders = {os.path.dirname(os.path.abspath(path)) for path in self._framework_files}
+        return frozenset(f"{self._packages.top(folder) or folder}{os.sep}" for folder in folders)
 
     @cached_property
     def _files_by_word(self) -> dict[bytes, dict[str, None]]:

@@ -88,6 +88,8 @@ class _Teller:
         return None
 
     def _binding(self, binding: Binding, steps: int) -> Told | None:
+        if steps <= 0:
+            return None
         node, place = binding.node, binding.place
         module = place.scope.module
         if isinstance(node, ast.alias):
@@ -190,7 +192,10 @@ def _short(name: str) -> str:
 
 def _shown(node: ast.expr) -> str:
     """The expression, short enough for a sentence."""
-    text = ast.unparse(node)
+    try:
+        text = ast.unparse(node)
+    except RecursionError:
+        text = "\n"
     return text if len(text) <= 40 and "\n" not in text else f"…{last_name(node)}"
 
 

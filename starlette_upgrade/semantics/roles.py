@@ -37,6 +37,7 @@ class Evidence:
     words: str
     node: ast.AST
     module: Module
+    by_caller: bool = False
 
 
 @dataclass(frozen=True, slots=True)

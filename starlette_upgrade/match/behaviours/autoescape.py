@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES, template_calls
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.types import Instance, members, without_none
+from starlette_upgrade.semantics.types import ClassType, Instance, members, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +22,31 @@ if TYPE_CHECKING:
 
 # What jinja2.select_autoescape() escapes, in any case of letters.
 _ESCAPED = (".html", ".htm", ".xml")
+# Escaping switched on, or another environment put in the place of Starlette's.
+_ENVIRONMENT_CHANGED = re.compile(r"\.env\.autoescape|\.env\s*=(?!=)")
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Literal template names that were escaped and are not any more."""
-    if ".env.autoescape" in context.module.document.text:
+    if _ENVIRONMENT_CHANGED.search(context.module.document.text):
         return
-    for call, place, origin in _loads(context):
-        if origin is None or any(keyword.arg in ("env", "autoescape", None) for keyword in origin.keywords):
+    for call, place, made in _loads(context):
+        if made is None or _ENVIRONMENT_CHANGED.search(made[1].scope.module.document.text):
             continue
+        if any(keyword.arg in ("env", "autoescape", None) for keyword in made[0].keywords):
+            continue
+        cls = context.inference.type_of(made[0].func, made[1])
+        if isinstance(cls, ClassType) and any(
+            context.inference.classes.defines(base, "__init__") for base in context.inference.classes.line(cls)
+        ):
+            continue  # it may make an environment of its own
         for name in _literal_names(call):
             text = _ending(name)
             if "." in text and not text.lower().endswith(_ESCAPED) and not is_chosen(place):
                 yield Usage(active, name, place, text, TEMPLATES, call, call)
 
 
-def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, ast.Call | None]]:
+def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, tuple[ast.Call, Place] | None]]:
     for found in template_calls(context):
         if found.whole:
             yield found.call, found.place, found.origin
@@ -49,7 +59,7 @@ def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, ast.Call | None]
             if receiver is not None and receiver.whole:
                 made = [m for m in members(without_none(found_type)) if isinstance(m, Instance)]
                 origin = made[0].origin if len(made) == 1 else None
-                yield call, place, origin[0] if origin else None
+                yield call, place, origin
 
 
 def _literal_names(call: ast.Call) -> Iterator[ast.expr]:

@@ -42,7 +42,7 @@ class TemplateCall:
     place: Place
     certain: bool
     whole: bool
-    origin: ast.Call | None
+    origin: tuple[ast.Call, Place] | None
 
 
 def template_calls(context: Context) -> Iterator[TemplateCall]:
@@ -57,9 +57,7 @@ def template_calls(context: Context) -> Iterator[TemplateCall]:
         if receiver is not None:
             instances = [member for member in members(without_none(found)) if isinstance(member, Instance)]
             origin = instances[0].origin if len(instances) == 1 else None
-            yield TemplateCall(
-                call, place, receiver.certain, receiver.whole, origin[0] if origin is not None else None
-            )
+            yield TemplateCall(call, place, receiver.certain, receiver.whole, origin)
         elif "Jinja2Templates" in context.named_near and all(
             isinstance(m, Unknown | Method) for m in members(without_none(found))
         ):
