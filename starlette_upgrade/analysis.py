@@ -151,6 +151,9 @@ def _reason(usage: Usage, context: Context) -> Reason | None:
     node: ast.expr | None = None
     if isinstance(usage.node, ast.alias):
         return Reason(f"the import gives `{usage.name}`")
+    text = usage.node.value if isinstance(usage.node, ast.Constant) else None
+    if isinstance(text, str) and "." in text:
+        return Reason(f"the text names `{text}`")
     if isinstance(usage.node, ast.Attribute):
         node = usage.node.value
     elif usage.call is not None:

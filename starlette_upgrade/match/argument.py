@@ -16,6 +16,7 @@ from starlette_upgrade.semantics.types import ClassType, Method, Super, Symbol, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from starlette_upgrade.match.forwarding import Key
     from starlette_upgrade.match.usage import Context, Node
     from starlette_upgrade.ruleset.rule import ArgumentMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
@@ -68,8 +69,7 @@ def _arguments(call: ast.Call, match: ArgumentMatch, place: Place) -> Iterator[t
     """The call's arguments that the rule could mean, with their keyword (None: by position)."""
     for keyword in call.keywords:
         if keyword.arg is None:
-            for key in _literal_keys(keyword.value, call, place, match):
-                yield str(key.value), key
+            yield from _literal_keys(keyword.value, call, place, match)
         elif _is_meant(keyword.arg, match):
             yield keyword.arg, keyword
     if match.position is not None:
@@ -81,18 +81,17 @@ def _is_meant(keyword: str, match: ArgumentMatch) -> bool:
     return keyword not in match.known if match.known else keyword in match.keywords
 
 
-def _literal_keys(node: ast.expr, call: ast.Call, place: Place, match: ArgumentMatch) -> list[ast.Constant]:
+def _literal_keys(node: ast.expr, call: ast.Call, place: Place, match: ArgumentMatch) -> list[Key]:
     """The keys that the rule means of `**{…}`, or of `**options` where `options` is filled before."""
     if isinstance(node, ast.Name):
         text = place.scope.module.document.text
-        quoted = (f"{quote}{keyword}{quote}" for keyword in match.keywords for quote in ('"', "'"))
-        if not match.known and not any(key in text for key in quoted):
+        if not match.known and not any(keyword in text for keyword in match.keywords):
             return []
-        keys = written_keys(node.id, place, call)
+        keys = written_keys(node.id, place, call, *match.keywords)
     else:
         written = node.keys if isinstance(node, ast.Dict) else []
-        keys = [key for key in written if isinstance(key, ast.Constant) and isinstance(key.value, str)]
-    return [key for key in keys if _is_meant(str(key.value), match)]
+        keys = [(key.value, key) for key in written if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+    return [key for key in keys if _is_meant(key[0], match)]
 
 
 def _is_at(call: ast.Call, node: Node, position: int | None, skip: int) -> bool:

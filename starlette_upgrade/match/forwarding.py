@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.guards import asks
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from starlette_upgrade.semantics.scopes import Place
     from starlette_upgrade.semantics.types import ClassType
 
+# A key, and where it is written.
+Key = tuple[str, "ast.Constant | ast.keyword"]
 # What a dict may be asked without losing an argument.
 _HARMLESS = frozenset({"get", "setdefault", "keys", "values", "items", "copy"})
+_LOOKING = frozenset({"print", "len", "dict", "repr", "str", "debug", "info", "copy", "deepcopy"})
 _REMOVING = frozenset({"pop", "popitem", "clear"})
 
 
@@ -33,16 +37,15 @@ def forwards(cls: ClassType, keyword: str | None) -> bool:
     return len(calls) == 1 and mentions == known and _is_of_the_base(calls[0], cls)
 
 
-def written_keys(name: str, place: Place, call: ast.Call) -> list[ast.Constant]:
-    """The keys of a dict that are written out before a call in the function (or module) around it.
+def written_keys(name: str, place: Place, call: ast.Call, *wanted: str) -> list[Key]:
+    """The keys that a dict is given before a call, in the function (or module) around it, and that stay in it.
 
-    Only what is sure: a key under a condition counts no more than one that may be taken out again.
+    A key that is given under a version check is none: somebody thought about it.
     """
-    found: dict[str, ast.Constant] = {}
+    found: dict[str, Key] = {}
     body = getattr(place.scope.node, "body", [])
-    for statement in _before(body if isinstance(body, list) else [], call):
-        for key in _keys_set(statement, name):
-            found[str(key.value)] = key
+    for statement in _before(body if isinstance(body, list) else [], call, wanted):
+        found.update((key[0], key) for key in _keys_set(statement, name))
         if _takes_out(statement, name):
             return []
         for inner in ast.walk(statement):
@@ -52,35 +55,52 @@ def written_keys(name: str, place: Place, call: ast.Call) -> list[ast.Constant]:
     return list(found.values())
 
 
-def _before(body: list[ast.stmt], call: ast.Call) -> Iterator[ast.stmt]:
-    """The statements that have run when the call comes, those around it opened up."""
+def _before(body: list[ast.stmt], call: ast.Call, wanted: Sequence[str]) -> Iterator[ast.stmt]:
+    """The simple statements that may have run when the call comes, but for those that a version check chooses."""
     for statement in body:
-        if statement.lineno >= call.lineno:
+        if statement.lineno > call.lineno:
             return
-        if (statement.end_lineno or 0) < call.lineno:
+        if isinstance(statement, ast.If) and asks(statement.test, wanted):
+            around = (statement.body, statement.orelse)
+            for inner in around:  # the call itself may stand in there
+                if inner and inner[0].lineno <= call.lineno <= (inner[-1].end_lineno or 0):
+                    yield from _before(inner, call, wanted)
+        elif isinstance(statement, ast.If | ast.For | ast.While | ast.With | ast.AsyncWith | ast.AsyncFor):
+            yield from _before(statement.body, call, wanted)
+            yield from _before(getattr(statement, "orelse", []), call, wanted)
+        elif (statement.end_lineno or 0) < call.lineno and not hasattr(statement, "body"):
             yield statement
-            continue
-        for field in ("body", "orelse", "finalbody"):
-            inner = getattr(statement, field, None)
-            if isinstance(inner, list) and inner and inner[0].lineno <= call.lineno <= (inner[-1].end_lineno or 0):
-                yield from _before(inner, call)
 
 
-def _keys_set(statement: ast.stmt, name: str) -> Iterator[ast.Constant]:
-    """The keys that a simple statement gives a dict: `name = {"key": …}`, `name["key"] = …`, `setdefault`."""
-    keys: list[ast.expr | None] = []
+def _keys_set(statement: ast.stmt, name: str) -> Iterator[Key]:
+    """The keys that a simple statement gives a dict: written out, set one by one, by `setdefault` or `update`."""
     value = getattr(statement, "value", None)
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         for target in targets:
-            if _is_name(target, name) and isinstance(value, ast.Dict):
-                keys.extend(value.keys)
+            if _is_name(target, name):
+                yield from _keys_of(value)
             elif isinstance(target, ast.Subscript) and _is_name(target.value, name):
-                keys.append(target.slice)
-    elif isinstance(statement, ast.Expr) and _method_of(value, name) == "setdefault":
-        assert isinstance(value, ast.Call)
-        keys.extend(value.args[:1])
-    yield from (key for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+                yield from _texts([target.slice])
+    elif isinstance(statement, ast.Expr) and isinstance(value, ast.Call):
+        method = _method_of(value, name)
+        if method == "setdefault":
+            yield from _texts(value.args[:1])
+        elif method == "update":
+            yield from ((keyword.arg, keyword) for keyword in value.keywords if keyword.arg)
+            yield from _keys_of(value.args[0] if value.args else None)
+
+
+def _keys_of(value: ast.AST | None) -> Iterator[Key]:
+    """The keys of `{…}` and of `dict(…)`."""
+    if isinstance(value, ast.Dict):
+        yield from _texts(value.keys)
+    elif isinstance(value, ast.Call) and getattr(value.func, "id", "") == "dict":
+        yield from ((keyword.arg, keyword) for keyword in value.keywords if keyword.arg)
+
+
+def _texts(keys: Iterable[ast.expr | None]) -> Iterator[Key]:
+    yield from ((k.value, k) for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str))
 
 
 def _takes_out(statement: ast.stmt, name: str) -> bool:
@@ -91,7 +111,8 @@ def _takes_out(statement: ast.stmt, name: str) -> bool:
         targets = node.targets if isinstance(node, ast.Delete) and _key_taken_out(node, name) is None else []
         if any(isinstance(target, ast.Subscript) and _is_name(target.value, name) for target in targets):
             return True
-        if isinstance(node, ast.Call) and any(_is_name(argument, name) for argument in node.args):
+        arguments = node.args if isinstance(node, ast.Call) and last_name(node.func) not in _LOOKING else []
+        if any(_is_name(argument, name) for argument in arguments):
             return True
     return False
 

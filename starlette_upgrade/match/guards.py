@@ -35,9 +35,9 @@ def is_chosen(place: Place, *names: str) -> bool:
     """Whether the code here runs on some versions only, or where one of `names` exists."""
     for block in _blocks(place):
         owner = block.owner
-        if isinstance(owner, ast.If) and (_asks(owner.test, names) or _needs_old_python(owner.test, block.arm)):
+        if isinstance(owner, ast.If) and (asks(owner.test, names) or _needs_old_python(owner.test, block.arm)):
             return True
-        if isinstance(owner, ast.Match) and _asks(owner.subject, names):
+        if isinstance(owner, ast.Match) and asks(owner.subject, names):
             return True
     if _comes_after_a_way_out(place, names) or _is_one_of_two(place.statement, names):
         return True
@@ -63,7 +63,7 @@ def _needs_old_python(test: ast.expr, arm: str) -> bool:
 def _is_one_of_two(statement: ast.stmt, names: Sequence[str]) -> bool:
     """Whether a simple statement chooses between two expressions by the version."""
     return not hasattr(statement, "body") and any(
-        isinstance(node, ast.IfExp) and _asks(node.test, names) for node in ast.walk(statement)
+        isinstance(node, ast.IfExp) and asks(node.test, names) for node in ast.walk(statement)
     )
 
 
@@ -100,7 +100,7 @@ def _comes_after_a_way_out(place: Place, names: Sequence[str]) -> bool:
         if statement.lineno >= place.statement.lineno:
             break
         leaves = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
-        if leaves and _asks(statement.test, names):
+        if leaves and asks(statement.test, names):
             return True
     return False
 
@@ -112,10 +112,10 @@ def _names(node: ast.expr | None) -> set[str]:
     return {last_name(part) for part in parts}
 
 
-def _asks(test: ast.expr, names: Sequence[str]) -> bool:
+def asks(test: ast.expr, names: Sequence[str]) -> bool:
     """Whether a condition speaks of a version of Starlette or FastAPI, or of whether one of `names` exists."""
     if isinstance(test, ast.BoolOp):
-        return any(_asks(value, names) for value in test.values)
+        return any(asks(value, names) for value in test.values)
     nodes = list(ast.walk(test))
     if any(isinstance(node, ast.Constant) and node.value and node.value in names for node in nodes):
         return True
@@ -143,5 +143,5 @@ def _skips(decorator: ast.expr, names: Sequence[str]) -> bool:
     return (
         isinstance(decorator, ast.Call)
         and "skip" in ast.unparse(decorator.func)
-        and any(_asks(argument, names) for argument in decorator.args)
+        and any(asks(argument, names) for argument in decorator.args)
     )

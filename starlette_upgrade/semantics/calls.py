@@ -9,6 +9,7 @@ from starlette_upgrade.semantics.annotations import TYPE_VARIABLES
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
 from starlette_upgrade.semantics.containers import built
+from starlette_upgrade.semantics.fixtures import REQUEST
 from starlette_upgrade.semantics.naming import all_arguments, argument_of, last_name
 from starlette_upgrade.semantics.types import (
     UNKNOWN,
@@ -44,13 +45,20 @@ class Calls:
         """The type of a call expression."""
         if isinstance(node.func, ast.Attribute) and node.func.attr in _ENTERING and len(node.args) == 1:
             return self.entered(self._inference.type_of(node.args[0], place))
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "getfixturevalue":
+        if self._is_pytests(node.func, place):
             return self._inference.fixtures.value_by_name(node, place)
         function = self._inference.type_of(node.func, place)
         has_default = isinstance(node.func, ast.Attribute) and node.func.attr in _WITH_DEFAULT
         if has_default and len(node.args) == 2 and isinstance(function, Returning):
             return union((function.result, self._inference.type_of(node.args[1], place)))
         return union(self._result(member, node, place) for member in members(function))
+
+    def _is_pytests(self, function: ast.expr, place: Place) -> bool:
+        """`request.getfixturevalue`."""
+        if not isinstance(function, ast.Attribute) or function.attr != "getfixturevalue":
+            return False
+        owner = self._inference.type_of(function.value, place)
+        return owner in (UNKNOWN, Instance(ClassType(REQUEST)))
 
     def _result(self, function: Type, node: ast.Call, place: Place) -> Type:
         if isinstance(function, ClassType):

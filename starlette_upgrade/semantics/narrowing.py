@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Block, Place
 
 
+_STRUCTURAL = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
+
+
 def narrowed(found: Type, node: ast.Name | ast.Attribute, place: Place, inference: Inference) -> Type:
     """`found`, as far as the tests that `node` has passed leave it."""
     if not (place.block.is_tested or place.scope.tests):
@@ -135,6 +138,8 @@ def _apply(found: Type, tested: Type, truth: bool, inference: Inference) -> Type
             kept.extend(Instance(cls) for cls in classes if member == UNKNOWN)
         elif _is_one(member, classes, inference):
             kept.append(member)
+        elif any(base.name in _STRUCTURAL for cls in classes for base in line(cls)):
+            kept.append(member)  # a protocol tells what it can do, not what it is
         else:
             kept.extend(Instance(cls) for cls in classes if any(base == member.cls for base in line(cls)))
     return union(kept) if kept else union(Instance(cls) for cls in classes)

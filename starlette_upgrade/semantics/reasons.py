@@ -179,6 +179,8 @@ def _name_of(found: Type) -> str:
         return f"{'an' if name[:1] in 'AEIOU' else 'a'} `{name}`"
     if isinstance(found, ClassType):
         return f"`{found.name}`"
+    if isinstance(found, Method):
+        return f"`{_short(found.owner)}.{found.name}`"
     if isinstance(found, Super):
         return f"a base of `{_short(found.cls.name)}`"
     if isinstance(found, Symbol) and not found.name.startswith("builtins."):

@@ -123,7 +123,7 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
     lowered = last_name(node).lower()
     if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
         return "request"
-    if "context" in lowered or lowered in ("ctx", "data", "params"):
+    if lowered in ("ctx", "context") or lowered.endswith("_context") or lowered.startswith("context_d"):
         return "context"
     if isinstance(found, Holding) and found.keyed:
         return "context"
