@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
+from starlette_upgrade.ruleset.known import load_built_on
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.selection import activate
 from starlette_upgrade.source.discovery import discover
-from starlette_upgrade.source.environments import environments_above
+from starlette_upgrade.source.environments import environments_above, packages_of
 from starlette_upgrade.source.reading import read_survivors
 from starlette_upgrade.source.triage import Triage
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.ruleset.rule import Release
     from starlette_upgrade.semantics.catalogue import Catalogue
+    from starlette_upgrade.semantics.installed import Installed
     from starlette_upgrade.settings.options import Options
     from starlette_upgrade.source.document import Document, UnreadableDocument
     from starlette_upgrade.source.reading import Survivor
@@ -98,7 +100,11 @@ class _Run:
         self.problems.extend(problems)
         self.count = len(self._paths)
         named = frozenset(os.path.normpath(path) for path in self._options.paths)
-        scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute))
+        folders = "".join(f"{folder}{os.sep}" for folder in set(map(os.path.dirname, self._paths)))
+        known = (*load_built_on(), *self._installed.packages)
+        # The run's own packages name Starlette where they build on it.
+        built_on = [name for name in known if f"{os.sep}{name}{os.sep}" not in folders]
+        scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute), built_on)
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
@@ -149,23 +155,25 @@ class _Run:
 
     def _new_analyser(self) -> Analyser:
         from starlette_upgrade.analysis import Analyser
-        from starlette_upgrade.semantics.installed import Installed
         from starlette_upgrade.semantics.project import Project
 
-        installed = Installed(self._site_packages)
-        project = Project(self._paths, self._catalogue.packages, self._root_files, installed)
+        project = Project(self._paths, self._catalogue.packages, self._root_files, self._installed)
         options = self._options
         return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons)
 
-    def _site_packages(self) -> tuple[Path, ...]:
-        """Where the packages are installed that the code uses."""
-        python = self._options.python
-        near = environments_above(str(Path(path).absolute().parent) for path in self._root_files)
-        if python is None and not near:
-            return ()
-        from starlette_upgrade.requirements.environment import site_packages
+    @cached_property
+    def _installed(self) -> Installed:
+        """The packages that the code uses: of `--python`, or of the environments near the given paths."""
+        from starlette_upgrade.semantics.installed import Installed
 
-        return site_packages(map(Path, near) if python is None else [python])
+        python = self._options.python
+        if python is None:
+            near = environments_above(str(path.absolute()) for path in self._options.paths)
+            return Installed([folder for prefix in near for folder in packages_of(prefix)])
+        from starlette_upgrade.requirements.environment import environment_of
+
+        environment = environment_of(python)
+        return Installed([str(folder) for folder in environment.site_packages] if environment is not None else [])
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -14,7 +14,7 @@ from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, Method, Super, Symbol, Type, Unknown, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from starlette_upgrade.match.forwarding import Key
     from starlette_upgrade.match.usage import Context, Node
@@ -39,7 +39,7 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
     for call, place in context.candidates.calls:
         if not match.keywords and last_name(call.func) not in context.candidates.callables:
             continue  # collected for a keyword that is another rule's
-        arguments = list(_arguments(call, match, place))
+        arguments = list(_arguments(call, match, place, context.candidates.callables))
         if not arguments:
             continue
         for keyword_name, node in arguments:
@@ -65,16 +65,25 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
                 break  # one rewrite takes all unknown keywords of a call together
 
 
-def _arguments(call: ast.Call, match: ArgumentMatch, place: Place) -> Iterator[tuple[str | None, Node]]:
+def _arguments(
+    call: ast.Call, match: ArgumentMatch, place: Place, callables: Collection[str]
+) -> Iterator[tuple[str | None, Node]]:
     """The call's arguments that the rule could mean, with their keyword (None: by position)."""
     for keyword in call.keywords:
         if keyword.arg is None:
-            yield from _literal_keys(keyword.value, call, place, match)
+            if _may_be_meant(call, match, callables):
+                yield from _literal_keys(keyword.value, call, place, match)
         elif _is_meant(keyword.arg, match):
             yield keyword.arg, keyword
     if match.position is not None:
         for node in call.args[match.position : match.position + 2]:
             yield None, node
+
+
+def _may_be_meant(call: ast.Call, match: ArgumentMatch, callables: Collection[str]) -> bool:
+    """Whether what is called has the name of something that takes the argument, as far as the module tells."""
+    name = last_name(call.func)
+    return name in callables or any(known.endswith(f".{name}") for known in match.callables)
 
 
 def _is_meant(keyword: str, match: ArgumentMatch) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +44,6 @@ def local_environment(folder: Path, root: Path) -> Environment | None:
         if environment is not None:
             return environment
     return None
-
-
-def site_packages(pythons: Iterable[Path]) -> tuple[Path, ...]:
-    """Where packages are installed for interpreters or environments, those that don't exist left out."""
-    found = (environment_of(python) for python in pythons)
-    return tuple(dict.fromkeys(folder for one in found if one is not None for folder in one.site_packages))
 
 
 def environment_of(python: Path) -> Environment | None:

@@ -61,3 +61,12 @@ def load_known(file: Path | None = None) -> Known:
     if all(v.is_prerelease or v in yanked for v in releases):
         raise RulesetError(f"{file.name}: `releases` holds no final release")
     return Known(releases, yanked)
+
+
+def load_built_on() -> tuple[str, ...]:
+    """The packages of the model that are built on Starlette under another name. Raises RulesetError."""
+    path = rules_folder() / "built_on.toml"
+    try:
+        return tuple(tomli.loads(path.read_text(encoding="utf-8"))["packages"])
+    except (OSError, KeyError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+        raise RulesetError(f"{path.name}: {error}") from None

@@ -11,19 +11,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
 _FRAMEWORKS = frozenset({"starlette", "fastapi"})
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(rb"^Name: *([\w.-]+)", re.MULTILINE)
+_REQUIRES = re.compile(rb"^Requires-Dist: *([\w.-]+)(.*)", re.MULTILINE)
+_HEADER = 1 << 16  # what comes before the description
 
 
 class Installed:
-    """`find` gives the folders that packages are installed in; it is asked when a name leads to one."""
+    """`folders` are those that packages are installed in; their metadata is read when it is asked for."""
 
-    def __init__(self, find: Callable[[], Sequence[Path]]) -> None:
-        self._find = find
+    def __init__(self, folders: Sequence[str]) -> None:
+        self._folders = tuple(f"{os.path.abspath(folder)}{os.sep}" for folder in folders)
         self._located: dict[str, str | None] = {}
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The top-level names of the packages that are built on Starlette or FastAPI, but for these two."""
+        return tuple(self._packages)
 
     def locate(self, name: str) -> str | None:
         """The file of an installed module by its dotted name, if its package is built on Starlette."""
@@ -36,10 +42,6 @@ class Installed:
     def holds(self, path: str) -> bool:
         """Whether a file is one of an installed package."""
         return path.startswith(self._folders) if self._folders else False
-
-    @cached_property
-    def _folders(self) -> tuple[str, ...]:
-        return tuple(f"{os.path.abspath(folder)}{os.sep}" for folder in self._find())
 
     @cached_property
     def _packages(self) -> dict[str, str]:
@@ -82,22 +84,15 @@ def _built_on_frameworks(folder: str) -> Iterator[str]:
 
 
 def _described(path: str) -> tuple[str, frozenset[str]] | None:
-    """The name of a distribution and the names of those that it requires."""
-    name, needs = "", set()
+    """The name of a distribution and the names of those that it requires, whatever extras are asked for."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if not line.strip():  # the headers end here, the description begins
-                    break
-                key, _, value = line.partition(":")
-                match = _NAME.match(value.strip())
-                if match and key == "Name":
-                    name = _normal(match.group())
-                elif match and key == "Requires-Dist":
-                    needs.add(_normal(match.group()))
+        with open(path, "rb") as file:
+            header, _, _ = file.read(_HEADER).partition(b"\n\n")
     except OSError:
         return None
-    return (name, frozenset(needs)) if name else None
+    name = _NAME.search(header)
+    needs = (match[1] for match in _REQUIRES.finditer(header) if b"extra" not in match[2])
+    return (_normal(name[1]), frozenset(map(_normal, needs))) if name is not None else None
 
 
 def _top_level_names(metadata: str) -> Iterator[str]:
@@ -114,5 +109,5 @@ def _top_level_names(metadata: str) -> Iterator[str]:
     yield from found
 
 
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _normal(name: bytes) -> str:
+    return re.sub(r"[-_.]+", "-", name.decode()).lower()

@@ -27,3 +27,16 @@ def environments_above(folders: Iterable[str]) -> list[str]:
                 break
             folder = os.path.dirname(folder)
     return list(found)
+
+
+def packages_of(prefix: str) -> list[str]:
+    """The folders of a virtual environment in which packages are installed."""
+    windows = os.path.join(prefix, "Lib", "site-packages")
+    if os.path.isdir(windows):
+        return [windows]
+    try:
+        versions = sorted(entry.name for entry in os.scandir(os.path.join(prefix, "lib")))
+    except OSError:
+        return []
+    folders = (os.path.join(prefix, "lib", version, "site-packages") for version in versions)
+    return [folder for folder in folders if os.path.isdir(folder)]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import Problem
-from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,7 +50,7 @@ def read_survivors(
         except OSError as error:
             problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
             continue
-        if is_root(data):
+        if scan.is_root(data):
             scan.note(path, data)
             roots[path] = data
         else:

@@ -33,15 +33,29 @@ class Unit:
     """Files that can import each other without naming a package: a top-level package, or a folder of scripts.
 
     `owners` are the traces of interesting classes that its root files hold, `heads` the beginnings of these.
+    `names_framework`: Starlette or FastAPI itself is named. `builds_on_it`: a package that is built on one is
+    imported, whose classes have names of their own.
     """
 
     folder: str
     owners: set[bytes] = field(default_factory=set)
     heads: list[bytes] = field(default_factory=list)
-    is_root: bool = False
+    names_framework: bool = False
+    builds_on_it: bool = False
+
+    @property
+    def is_root(self) -> bool:
+        return self.names_framework or self.builds_on_it
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether its classes go by names that no rule knows: it never speaks of Starlette itself."""
+        return self.builds_on_it and not self.names_framework
 
 
 _ROOT_WORDS = (b"starlette", b"fastapi")
+_SHORT = 4
+_PLAIN = frozenset(_ROOT_WORDS)
 _root_words = scan_for(_ROOT_WORDS)
 
 
@@ -67,7 +81,7 @@ class _Roots:
 class Triage:
     """Decides file by file; root files have to be shown to it (`note`) before others are asked about."""
 
-    def __init__(self, rules: Iterable[ActiveRule], kept: Kept) -> None:
+    def __init__(self, rules: Iterable[ActiveRule], kept: Kept, built_on: Iterable[str] = ()) -> None:
         self._rules = tuple(active.rule for active in rules)
         self._kept = kept
         self._words: dict[str, frozenset[bytes]] = {}
@@ -77,6 +91,9 @@ class Triage:
         self._units: dict[str, Unit] = {}
         self._of_folder: dict[str, Unit] = {}
         self._roots: _Roots | None = None
+        names = [name.encode() for name in built_on if name.encode() not in _ROOT_WORDS]
+        self._root_words = scan_for([*_ROOT_WORDS, *(word for name in names for word in _traces(name))])
+        self._builders: set[str] = set()
 
     @cached_property
     def tests(self) -> tuple[Test, ...]:
@@ -100,6 +117,14 @@ class Triage:
         """All interesting classes: what may be near a file of which nothing is known."""
         return frozenset((FRAMEWORK, *map(_class_name, self._owners)))
 
+    def is_root(self, data: bytes) -> bool:
+        """Whether a file names Starlette or FastAPI, or imports a package that is built on one."""
+        found = self._root_words(data)
+        return bool(found) and (not found.isdisjoint(_PLAIN) or _imports(data, found))
+
+    def _builds_on(self, data: bytes) -> bool:
+        return _imports(data, self._root_words(data) - _PLAIN)
+
     @property
     def root_files(self) -> Collection[str]:
         """The files that name Starlette or FastAPI, as far as they were shown."""
@@ -109,7 +134,10 @@ class Triage:
         """Takes a root file and what it gives to its surroundings into account."""
         words = self._words[path] = self._scan(data)
         unit = self._unit(path)
-        unit.is_root = True
+        unit.names_framework = unit.names_framework or is_root(data)
+        if self._builds_on(data):
+            unit.builds_on_it = True
+            self._builders.add(path)
         unit.heads.append(data[:_HEAD])
         unit.owners.update(words & self._owners)
 
@@ -118,7 +146,8 @@ class Triage:
         near = self._near(path, data)
         if near:
             unit = self._unit(path)
-            unit.is_root = True
+            unit.names_framework = any(other.names_framework for other in near)
+            unit.builds_on_it = any(other.builds_on_it for other in near)
             unit.owners.update(owner for other in near for owner in other.owners)
             self._roots = None
             self._near_unit.clear()
@@ -127,7 +156,7 @@ class Triage:
         """Whether a file can hold a finding, as far as its words and its surroundings tell."""
         words = self._words.get(path)
         if words is not None:
-            return _passes(words, self._uses, data, self._near(path, data))
+            return _passes(words, self._uses, data, self._near(path, data), any_class=path in self._builders)
         near = self._near(path, data)
         if not near:
             return False
@@ -148,13 +177,17 @@ class Triage:
             return frozenset()
         owners = {owner for unit in near for owner in unit.owners}
         owners.update(self._scan(data) & self._owners)
-        return frozenset((FRAMEWORK, *map(_class_name, owners)))
+        is_named = is_root(data) or any(unit.names_framework for unit in near)
+        return frozenset((*((FRAMEWORK,) if is_named else ()), *map(_class_name, owners)))
 
     def _uses_near(self, near: tuple[Unit, ...]) -> tuple[Scan, Uses]:
         """The tests that a file without a root word can pass beside these units, and the scan for their words."""
         if near not in self._near_uses:
             owners = frozenset(owner for unit in near for owner in unit.owners)
-            possible = [test for test in self.tests if not test.roots_only and _can_be_owned(test, owners)]
+            any_class = any(unit.has_other_names for unit in near)
+            possible = [
+                test for test in self.tests if not test.roots_only and (any_class or _can_be_owned(test, owners))
+            ]
             words = [word for test in possible for word in (*test.words, *test.owners)]
             self._near_uses[near] = scan_for(words), by_word(possible)
         return self._near_uses[near]
@@ -192,15 +225,35 @@ class Triage:
         return unit
 
 
+def _traces(name: bytes) -> tuple[bytes, ...]:
+    """What a scan looks for: a short name stands in other words everywhere."""
+    return (name,) if len(name) > _SHORT else (b"from %s " % name, b"from %s." % name, b"import %s" % name)
+
+
+def _imports(data: bytes, traces: Iterable[bytes]) -> bool:
+    """Whether a file imports one of the packages: `from air` is none of `airflow`."""
+    names = {trace.split()[-1].rstrip(b".") for trace in traces}
+    for word in (way + name for name in names for way in (b"from ", b"import ")):
+        position = data.find(word)
+        while position >= 0:
+            after = data[position + len(word) : position + len(word) + 1]
+            if not after.isalnum() and after != b"_":
+                return True
+            position = data.find(word, position + 1)
+    return False
+
+
 def _class_name(owner: bytes) -> str:
     """The class of which a byte string is a trace: `Router` of ` Router`, `FileResponse` of `FileResponse as`."""
     return re.sub(r"\W", "", owner.decode().removesuffix(" as"))
 
 
-def _passes(words: frozenset[bytes], uses: Uses, data: bytes, near: tuple[Unit, ...]) -> bool:
+def _passes(
+    words: frozenset[bytes], uses: Uses, data: bytes, near: tuple[Unit, ...], *, any_class: bool = False
+) -> bool:
     tests = {test for word in words for test in uses.get(word, ())}
     in_order = sorted(tests, key=lambda test: len(test.patterns))  # the cheap ones first
-    return any(_has_owner(test, words, near) and _has_pattern(test, data) for test in in_order)
+    return any((any_class or _has_owner(test, words, near)) and _has_pattern(test, data) for test in in_order)
 
 
 def _has_pattern(test: Test, data: bytes) -> bool:
@@ -210,7 +263,7 @@ def _has_pattern(test: Test, data: bytes) -> bool:
 def _has_owner(test: Test, words: frozenset[bytes], near: tuple[Unit, ...]) -> bool:
     if not test.owners or not words.isdisjoint(test.owners):
         return True
-    return any(not test.near.isdisjoint(unit.owners) for unit in near)
+    return any(unit.has_other_names or not test.near.isdisjoint(unit.owners) for unit in near)
 
 
 def _can_be_owned(test: Test, owners: frozenset[bytes]) -> bool:

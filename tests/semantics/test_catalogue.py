@@ -8,6 +8,7 @@ import pytest
 from packaging.version import Version
 
 from starlette_upgrade.ruleset.errors import RulesetError
+from starlette_upgrade.ruleset.known import load_built_on
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.semantics.catalogue import Catalogue
 from tests.semantics.conftest import describe
@@ -335,3 +336,14 @@ def test_a_file_that_is_no_toml_is_named(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "shop.toml").write_bytes(data)
     with pytest.raises(RulesetError, match=r"^model/shop\.toml: "):
         Catalogue(tmp_path)
+
+
+def test_packages_that_build_on_starlette_under_another_name_are_listed(catalogue: Catalogue) -> None:
+    frameworks = ("starlette", "fastapi")
+    building = {
+        name.partition(".")[0]
+        for name in catalogue.classes
+        if any(base.partition(".")[0] in frameworks for base in catalogue.bases(name))
+    }
+    hidden = {name for name in building if not any(word in name for word in frameworks)}
+    assert sorted(hidden) == list(load_built_on())

@@ -73,6 +73,13 @@ def test_in_the_environment_that_a_person_names(project: Path, tmp_path: Path) -
     assert found(project, python=tmp_path / "elsewhere") == ["SU102"]
 
 
+def test_where_nobody_names_starlette(project: Path) -> None:
+    install(project / ".venv", "framework", {"framework.py": APP}, "starlette")
+    (project / "main.py").write_text(USER.replace("# starlette\n", ""))
+    (project / "views.py").write_text("from main import app\napp.on_event('startup')(print)\n")
+    assert found(project) == ["SU102", "SU101"]
+
+
 def test_through_its_own_modules(project: Path) -> None:
     files = {
         "framework/__init__.py": "from .applications import *\n",
@@ -100,6 +107,11 @@ def test_a_factory_of_an_installed_package(project: Path) -> None:
 def test_a_class_that_keeps_its_own_method_is_somebody_elses(project: Path) -> None:
     own = f"{APP.rstrip().removesuffix('...')}\n    def add_event_handler(self, name, function): ...\n"
     install(project / ".venv", "framework", {"framework.py": own}, "starlette")
+    assert found(project) == []
+
+
+def test_what_only_an_extra_needs_is_not_built_on_starlette(project: Path) -> None:
+    install(project / ".venv", "framework", {"framework.py": APP}, "starlette; extra == 'web'")
     assert found(project) == []
 
 
