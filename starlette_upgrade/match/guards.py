@@ -61,9 +61,11 @@ def _needs_old_python(test: ast.expr, arm: str) -> bool:
 
 
 def _is_one_of_two(statement: ast.stmt, names: Sequence[str]) -> bool:
-    """Whether a simple statement chooses between two expressions by the version."""
+    """Whether a simple statement chooses between two expressions by the version, or goes on only on some."""
     return not hasattr(statement, "body") and any(
-        isinstance(node, ast.IfExp) and asks(node.test, names) for node in ast.walk(statement)
+        (isinstance(node, ast.IfExp) and asks(node.test, names))
+        or (isinstance(node, ast.BoolOp) and asks(node.values[0], names))
+        for node in ast.walk(statement)
     )
 
 
@@ -94,15 +96,22 @@ def _suppresses(manager: ast.expr, errors: frozenset[str]) -> bool:
 
 
 def _comes_after_a_way_out(place: Place, names: Sequence[str]) -> bool:
-    """Whether an `if` above, on a version, has left the function for good."""
+    """Whether an `if` or `assert` above, on a version, has left the function for good."""
     body = getattr(place.scope.node, "body", ())
     for statement in body if place.scope.is_function and isinstance(body, list) else ():
         if statement.lineno >= place.statement.lineno:
             break
-        leaves = isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
-        if leaves and asks(statement.test, names):
+        leaves = isinstance(statement, ast.If) and _leaves(statement.body[-1])
+        if (leaves or isinstance(statement, ast.Assert)) and asks(statement.test, names):
             return True
     return False
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Return | ast.Raise):
+        return True
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in ("exit", "fail", "skip", "xfail")
 
 
 def _names(node: ast.expr | None) -> set[str]:

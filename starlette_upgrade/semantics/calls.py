@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.semantics.annotations import TYPE_VARIABLES
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
-from starlette_upgrade.semantics.containers import built
+from starlette_upgrade.semantics.containers import built, shallow
 from starlette_upgrade.semantics.fixtures import REQUEST
 from starlette_upgrade.semantics.naming import all_arguments, argument_of, last_name
 from starlette_upgrade.semantics.types import (
@@ -115,7 +115,7 @@ class Calls:
         if found == UNKNOWN:
             ensure_bound(function.scope)
             if function.scope.yields:
-                found = Holding(union(inference.type_of(value, at) for value, at in function.scope.yields))
+                found = Holding(union(shallow(inference.type_of(value, at)) for value, at in function.scope.yields))
             else:
                 found = union(self._given_back(value, at, function, call) for value, at in function.scope.returns)
         if isinstance(found, Instance) and decorator_names(node) & _CONTEXT_MANAGERS:

@@ -61,6 +61,8 @@ class Classes:
                     made = self._inference.calls.returned(made)
                 if isinstance(made, Instance | ClassType):
                     return made
+                if isinstance(made, FunctionType) and self._inference.calls.returned(made) not in (UNKNOWN, NONE):
+                    return made  # a wrapper that is known to give something of its own
         return self.function(node, place)
 
     def line(self, cls: ClassType) -> tuple[ClassType, ...]:

@@ -16,8 +16,18 @@ if TYPE_CHECKING:
 _CHANGES = re.compile(
     r"(\w+)(?:\[[^\]\n]*\]\s*=(?!=)|\s*\+=|\.(?:append|appendleft|extend|insert|update|setdefault|add)\()"
 )
+_DEEPEST = 3
 _ITEM_METHODS = frozenset({"get", "pop", "popleft", "setdefault", "__getitem__", "__next__", "__anext__"})
 _ITSELF_METHODS = frozenset({"copy", "values", "__iter__", "__aiter__"})
+
+
+def shallow(found: Type) -> Type:
+    """As it is, but for a container of containers of containers: what is deeper is not followed."""
+    return union(UNKNOWN if _depth(member) >= _DEEPEST else member for member in members(found))
+
+
+def _depth(found: Type) -> int:
+    return 1 + max(map(_depth, members(found.item))) if isinstance(found, Holding) else 0
 
 
 def changed_in(module: Module) -> frozenset[str]:

@@ -11,7 +11,7 @@ from starlette_upgrade.semantics.annotations import Annotations
 from starlette_upgrade.semantics.binder import ensure_bound, inside_of
 from starlette_upgrade.semantics.calls import Calls
 from starlette_upgrade.semantics.classes import Classes
-from starlette_upgrade.semantics.containers import changed_in, element, item_at, method
+from starlette_upgrade.semantics.containers import changed_in, element, item_at, method, shallow
 from starlette_upgrade.semantics.fixtures import REQUEST, Fixtures
 from starlette_upgrade.semantics.imports import Imports
 from starlette_upgrade.semantics.lookup import visible_bindings
@@ -116,15 +116,15 @@ class Inference:
         if isinstance(node, ast.Lambda):
             return FunctionType(node, self._scope_of(node, place), id(node))
         if isinstance(node, ast.List | ast.Tuple):
-            elements = tuple(self.type_of(element, place) for element in node.elts)
+            elements = tuple(shallow(self.type_of(element, place)) for element in node.elts)
             plain = not any(isinstance(element, ast.Starred) for element in node.elts)
             return Holding(union(elements), elements if plain else ()) if elements else OPAQUE
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            return Holding(self.type_of(node.elt, inside_of(node, place)))
+            return Holding(shallow(self.type_of(node.elt, inside_of(node, place))))
         if isinstance(node, ast.DictComp):
-            return Holding(self.type_of(node.value, inside_of(node, place)), keyed=True)
+            return Holding(shallow(self.type_of(node.value, inside_of(node, place))), keyed=True)
         if isinstance(node, ast.Dict):
-            values = union(self.type_of(value, place) for value in node.values)
+            values = union(shallow(self.type_of(value, place)) for value in node.values)
             return OPAQUE if values == OPAQUE or not node.values else Holding(values, keyed=True)
         if isinstance(node, _VALUES):
             return OPAQUE

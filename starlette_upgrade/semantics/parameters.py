@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.classes import class_of, decorator_names
 from starlette_upgrade.semantics.fixtures import is_fixture
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.narrowing import asks_before
 from starlette_upgrade.semantics.parametrize import MOCK, mocks
 from starlette_upgrade.semantics.roles import Evidence, Parameter
@@ -163,6 +163,8 @@ class Parameters:
         names = (name,) if cls is None else (getattr(place.scope.node, "name", ""), name)
         for word in names:
             for call, at in inference.uses.called(word, home):
+                if cls is not None and last_name(call.func) == "__init__":
+                    continue  # what one subclass passes says nothing of its siblings
                 for member in members(inference.type_of(call.func, at)):
                     skip = _bound_arguments(member, function, cls)
                     if skip is None:

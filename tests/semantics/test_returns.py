@@ -151,6 +151,11 @@ def test_self_is_the_class_that_is_asked(source: str, expected: str, reveal: Rev
         pytest.param("deco = functools.cache", "Starlette", id="cache"),
         pytest.param("deco = somebody.decorator", "Starlette", id="somebody-elses"),
         pytest.param("def deco(f):\n    return Factory()", "Router", id="an-object-that-is-called"),
+        pytest.param(
+            "def deco(f):\n    @functools.wraps(f)\n    def inner():\n        return Router(f())\n    return inner",
+            "Router",
+            id="a-wrapper-with-a-result-of-its-own",
+        ),
     ],
 )
 def test_a_decorated_function_gives_what_it_returns(decorator: str, expected: str, reveal: Reveal) -> None:
