@@ -91,9 +91,12 @@ class Project:
         importing = self._files_by_word.get(home.name.partition(".")[0].encode(), {})
         if beside not in self._framework_units:
             importing = {}  # triage passes by such a file, whoever calls it
+        stem = self._files_by_word.get(home.name.rpartition(".")[2].encode(), {})
+        if any(path.endswith("__init__.py") for names in (naming, stem) for path in names):
+            stem = naming  # a package may pass on what the module defines
         for path in naming:
-            if path != own and (path in importing or path.startswith(beside)):
-                module = self.module_at(Path(path))
+            if path != own and path in stem and (path in importing or path.startswith(beside)):
+                module = self._modules.get(path) or self.module_at(Path(path))
                 if module is not None:
                     yield module
 
