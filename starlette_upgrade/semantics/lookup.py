@@ -24,7 +24,8 @@ def visible_bindings(
     Inside the same scope, flow order counts: a later binding has not happened yet, and one that surely
     happened hides those before it. From an inner function (or another module) the scope has run to its end.
     """
-    bindings = _for_type_checkers(bindings)
+    if bindings[0].place.scope.module.has_type_checking:
+        bindings = _for_type_checkers(bindings)
     if len(bindings) == 1:
         return list(bindings)
     if place is None or place.scope is not scope or node is None:

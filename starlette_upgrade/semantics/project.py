@@ -46,6 +46,7 @@ class Project:
         installed: Installed | None = None,
     ) -> None:
         self._installed = installed
+        self._own_keys: dict[int, str] = {}
         self.open: Callable[[str], Module | None] = lambda _: None
         self._files = tuple(files)
         self._framework_files = self._files if roots is None else roots
@@ -83,9 +84,10 @@ class Project:
         """The module itself, and the files that hold the word, name Starlette or FastAPI, and can import it."""
         yield home
         naming = self._files_by_word.get(word.encode(), {})
-        if not naming:
+        own = self._own_keys.get(id(home.document)) or key_of(home.document.path)
+        self._own_keys[id(home.document)] = own
+        if not naming or (len(naming) == 1 and own in naming):
             return
-        own = key_of(home.document.path)
         folder = os.path.dirname(own)
         beside = f"{self._packages.top(folder) or folder}{os.sep}"
         importing = self._files_by_word.get(home.name.partition(".")[0].encode(), {})

@@ -157,7 +157,17 @@ class Module:
     all calls in it, if they were collected.
     """
 
-    __slots__ = ("calls", "document", "has_isinstance", "has_walrus", "is_package", "lines", "name", "scope")
+    __slots__ = (
+        "calls",
+        "document",
+        "has_isinstance",
+        "has_type_checking",
+        "has_walrus",
+        "is_package",
+        "lines",
+        "name",
+        "scope",
+    )
 
     def __init__(self, document: Document, name: str, lines: Sequence[int] = ()) -> None:
         self.document = document
@@ -165,6 +175,7 @@ class Module:
         self.is_package = document.path.name == "__init__.py"
         self.lines = lines
         self.calls: list[tuple[ast.Call, Place]] | None = None
+        self.has_type_checking = "TYPE_CHECKING" in document.text
         self.has_walrus = ":=" in document.text
         self.has_isinstance = "isinstance" in document.text or "match " in document.text
         self.scope = Scope(document.tree, self, None)

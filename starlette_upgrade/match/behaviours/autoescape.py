@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES, template_calls
@@ -28,10 +29,10 @@ _ENVIRONMENT_CHANGED = re.compile(r"\.env\.autoescape|\.env\s*=(?!=)")
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Literal template names that were escaped and are not any more."""
-    if _ENVIRONMENT_CHANGED.search(context.module.document.text):
+    if _changes_environment(context.module.document.text):
         return
     for call, place, made in _loads(context):
-        if made is None or _ENVIRONMENT_CHANGED.search(made[1].scope.module.document.text):
+        if made is None or _changes_environment(made[1].scope.module.document.text):
             continue
         if any(keyword.arg in ("env", "autoescape", None) for keyword in made[0].keywords):
             continue
@@ -44,6 +45,11 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             text = _ending(name)
             if "." in text and not text.lower().endswith(_ESCAPED) and not is_chosen(place):
                 yield Usage(active, name, place, text, TEMPLATES, call, call)
+
+
+@lru_cache(maxsize=16)
+def _changes_environment(text: str) -> bool:
+    return _ENVIRONMENT_CHANGED.search(text) is not None
 
 
 def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, tuple[ast.Call, Place] | None]]:
