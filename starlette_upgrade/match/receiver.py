@@ -66,6 +66,7 @@ def judge_receiver(
             owner = inference.classes.owner(cls, attribute, classes)
             if owner:
                 owners.append(owner)
+                others = others or inference.classes.has_other_base(cls)
             elif inference.classes.is_open(cls) and not _defined_in_project(cls, attribute, inference):
                 unknown = True
             else:

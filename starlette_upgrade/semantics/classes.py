@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
 _MAKING_ATTRIBUTES = frozenset({"__getattr__", "__getattribute__"})
+_FRAMEWORKS = ("starlette.", "fastapi.")
 _ACCESSORS = frozenset({"setter", "deleter"})
 _PROPERTIES = frozenset({"property", "cached_property"})
 
@@ -40,6 +41,7 @@ class Classes:
         self._inference = inference
         self._lines: dict[tuple[str, int], tuple[ClassType, ...]] = {}
         self._open: set[tuple[str, int]] = set()
+        self._either: set[tuple[str, int]] = set()
         self._given: dict[int, frozenset[str]] = {}
 
     def define(self, node: ast.ClassDef, place: Place) -> ClassType:
@@ -83,16 +85,32 @@ class Classes:
         assert isinstance(node, ast.ClassDef)
         assert place is not None
         for base in node.bases:
-            for member in members(self._inference.type_of(base, place)):
+            alternatives = list(members(self._inference.type_of(base, place)))
+            if len(alternatives) > 1 and not all(map(self._is_of_the_frameworks, alternatives)):
+                self._either.add(key)
+            for member in alternatives:
                 if isinstance(member, ClassType):
                     found.extend(self.line(member))
                     if (member.name, member.key) in self._open:
                         self._open.add(key)
+                    if (member.name, member.key) in self._either:
+                        self._either.add(key)
                 elif isinstance(member, Symbol):
                     found.append(ClassType(member.name))
                 else:
                     self._open.add(key)
         return found
+
+    def _is_of_the_frameworks(self, found: Type) -> bool:
+        """Starlette's or FastAPI's, or a class that derives from theirs: one that a release moved, say."""
+        if isinstance(found, ClassType):
+            return any(base.name.startswith(_FRAMEWORKS) for base in self.line(found))
+        return isinstance(found, Symbol) and found.name.startswith(_FRAMEWORKS)
+
+    def has_other_base(self, cls: ClassType) -> bool:
+        """Whether a base of the class may be another one: `try: … except ImportError: …`, `A if … else B`."""
+        self.line(cls)
+        return (cls.name, cls.key) in self._either
 
     def is_open(self, cls: ClassType) -> bool:
         """Whether a base of the class is not known."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import class_of, decorator_names
-from starlette_upgrade.semantics.parametrize import parameters_of, parametrized
+from starlette_upgrade.semantics.parametrize import parameters_of
 from starlette_upgrade.semantics.types import (
     UNKNOWN,
     ClassType,
@@ -31,14 +31,6 @@ class Fixtures:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-
-    def parameter(self, function: ast.FunctionDef | ast.AsyncFunctionDef, node: ast.arg, place: Place) -> Type:
-        """The type of a parameter of a test or of another fixture: what the fixture of its name gives."""
-        inference = self._inference
-        given = parametrized(function, node.arg, place, inference)
-        if given is not None:
-            return given
-        return self.named(node.arg, place, function)
 
     def named(self, name: str, place: Place, asking: ast.AST | None = None) -> Type:
         """What the fixture of that name gives to what is defined at `place`."""

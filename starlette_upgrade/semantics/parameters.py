@@ -9,7 +9,7 @@ from starlette_upgrade.semantics.classes import class_of, decorator_names
 from starlette_upgrade.semantics.fixtures import is_fixture
 from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.narrowing import asks_before
-from starlette_upgrade.semantics.parametrize import MOCK, mocks
+from starlette_upgrade.semantics.parametrize import MOCK, mocks, parametrized
 from starlette_upgrade.semantics.roles import Evidence, Parameter
 from starlette_upgrade.semantics.types import (
     NONE,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.parametrize import Definition
     from starlette_upgrade.semantics.scopes import Binding, Place
     from starlette_upgrade.semantics.types import FunctionNode
 
@@ -103,13 +104,7 @@ class Parameters:
             yield [Evidence(Instance(ClassType(MOCK)), f"`patch` gives `{node.arg}`", node, module)]
             return
         if default is None and (function.name.startswith("test") or is_fixture(function)):
-            given = inference.fixtures.parameter(function, node, place)
-            fixture = inference.fixtures.find(node.arg, place, function)
-            at = (node, module) if fixture is None else (fixture.node, fixture.scope.module)
-            asks_the_test = is_fixture(function) and function.name != node.arg and given != UNKNOWN
-            if asks_the_test and inference.project.is_made_elsewhere(node.arg, at[1]):
-                given = union((given, UNKNOWN))  # the nearest to the test counts, not the nearest to this fixture
-            yield [Evidence(given, f"the fixture `{node.arg}` gives one", *at)]
+            yield [self._by_pytest(function, node, place)]
             return
         if is_method and parameter.number is not None:
             overridden = self._overridden(class_of(place.scope), function.name, parameter.number)
@@ -121,6 +116,20 @@ class Parameters:
         itself = FunctionType(function, place.scope.functions[id(function)], id(function))
         yield inference.roles.handed_over(itself, function.name, parameter)
         yield self._passed(itself, function.name, parameter, place)
+
+    def _by_pytest(self, function: Definition, node: ast.arg, place: Place) -> Evidence:
+        """What a test, or a fixture, is given: by `parametrize`, else by the fixture of that name."""
+        inference, module = self._inference, place.scope.module
+        listed = parametrized(function, node.arg, place, inference)
+        if listed is not None:
+            return Evidence(listed, f"a mark lists what `{node.arg}` is", node, module)
+        given = inference.fixtures.named(node.arg, place, function)
+        fixture = inference.fixtures.find(node.arg, place, function)
+        at = (node, module) if fixture is None else (fixture.node, fixture.scope.module)
+        asks_the_test = is_fixture(function) and function.name != node.arg and given != UNKNOWN
+        if asks_the_test and inference.project.is_made_elsewhere(node.arg, at[1]):
+            given = union((given, UNKNOWN))  # the nearest to the test counts, not the nearest to this fixture
+        return Evidence(given, f"the fixture `{node.arg}` gives one", *at)
 
     def _declared(self, annotation: ast.expr, place: Place) -> Type:
         """What an annotation says, or in `Annotated[…, Depends(get)]` what `get` gives."""

@@ -134,7 +134,7 @@ class Triage:
         """Takes a root file and what it gives to its surroundings into account."""
         words = self._words[path] = self._scan(data)
         unit = self._unit(path)
-        unit.names_framework = unit.names_framework or is_root(data)
+        unit.names_framework |= is_root(data)
         if self._builds_on(data):
             unit.builds_on_it = True
             self._builders.add(path)
@@ -146,8 +146,8 @@ class Triage:
         near = self._near(path, data)
         if near:
             unit = self._unit(path)
-            unit.names_framework = any(other.names_framework for other in near)
-            unit.builds_on_it = any(other.builds_on_it for other in near)
+            unit.names_framework |= any(other.names_framework for other in near)
+            unit.builds_on_it |= any(other.builds_on_it for other in near)
             unit.owners.update(owner for other in near for owner in other.owners)
             self._roots = None
             self._near_unit.clear()

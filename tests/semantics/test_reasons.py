@@ -94,6 +94,14 @@ def test_a_fixture_is_named_with_its_place(project: Path) -> None:
     assert reason(project, files) == f"`client` is a `TestClient` because {because}"
 
 
+def test_what_a_mark_lists_is_no_fixture(project: Path) -> None:
+    fixture = f"{IMPORTS}@pytest.fixture\ndef client():\n    return None\n"
+    mark = "@pytest.mark.parametrize('client', [TestClient(None)])"
+    files = {"conftest.py": fixture, "test_it.py": f"{IMPORTS}{mark}\ndef test_it(client):\n    {GET}\n"}
+    because = f"a mark lists what `client` is in test_it.py:{LINE + 2}"
+    assert reason(project, files) == f"`client` is a `TestClient` because {because}"
+
+
 def test_an_import_leads_to_where_the_object_is_made(project: Path) -> None:
     files = {"shop.py": f"{IMPORTS}app = Starlette()\n", "main.py": f"from shop import app\n# starlette\n{USE}\n"}
     assert reason(project, files) == f"`app` is a `Starlette` because `Starlette()` makes one in shop.py:{LINE + 1}"
