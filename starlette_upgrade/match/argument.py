@@ -36,6 +36,9 @@ class Callee:
 
 def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:
     """Every usage of the rule's argument in the module."""
+    if match.missing:
+        yield from _find_missing(active, match, context)
+        return
     for call, place in context.candidates.calls:
         if not match.keywords and last_name(call.func) not in context.candidates.callables:
             continue  # collected for a keyword that is another rule's
@@ -60,9 +63,29 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
                 call,
                 callee.certain,
                 callee.whole,
+                skipped=callee.skip,
             )
             if match.known:
                 break  # one rewrite takes all unknown keywords of a call together
+
+
+def _find_missing(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:
+    """Every call in which the argument is not given, as far as can be seen."""
+    for call, place in context.candidates.calls:
+        if last_name(call.func) not in context.candidates.callables:
+            continue
+        if any(keyword.arg is None or keyword.arg in match.keywords for keyword in call.keywords):
+            continue
+        if any(isinstance(argument, ast.Starred) for argument in call.args):
+            continue
+        callee = _callee(call, None, match, place, context)
+        if callee is None or not callee.certain or is_guarded(place, last_name(call.func)):
+            continue
+        if match.position is not None and len(call.args) > match.position + callee.skip:
+            continue
+        name = match.keywords[0] if match.keywords else ""
+        in_front = match.position == 0
+        yield Usage(active, call, place, name, callee.owner, None, call, whole=callee.whole, in_front=in_front)
 
 
 def _arguments(
@@ -116,13 +139,23 @@ def _callee(
     function = inference.type_of(call.func, place)
     if isinstance(function, Symbol) and function.name == "functools.partial" and call.args:
         inner = _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
-        return Callee(inner.owner, 1, inner.certain, inner.whole) if inner else None
+        return Callee(inner.owner, 1, inner.certain, inner.whole) if inner and not match.missing else None
+    if call.args and _hands_on(function):
+        # The class stands where the application will: the positions are the same.
+        return _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
     if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
         return _initialiser(call.func, keyword, match, place, inference)
     found = _known_callee(function, keyword, match, inference)
     if found is None and isinstance(call.func, ast.Attribute):
         return _suspected(call.func, match, place, context)
     return found
+
+
+def _hands_on(function: Type) -> bool:
+    """Whether what is called makes a middleware of the class that is its first argument, with the others."""
+    if isinstance(function, ClassType):
+        return function.scope is None and function.name == "starlette.middleware.Middleware"
+    return isinstance(function, Method) and function.name == "add_middleware"
 
 
 def _known_callee(function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference) -> Callee | None:

@@ -58,6 +58,7 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
     keywords: set[str] = set()
     symbols: set[str] = set()
     members: set[str] = set()
+    texts: set[str] = set()
     for match in (match for active in rules for match in active.rule.matches):
         if isinstance(match, SymbolMatch):
             symbols.update(name.rpartition(".")[2] for name in match.symbols)
@@ -65,10 +66,15 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
             attributes.update(match.names)
         elif isinstance(match, ArgumentMatch):
             keywords.update(match.keywords)
-            if match.position is not None or match.known:
+            if match.position is not None or match.known or match.missing:
                 callables.update(("__init__", *(name.rpartition(".")[2] for name in match.callables)))
+                if any(".middleware." in name for name in match.callables):
+                    callables.update(("Middleware", "add_middleware"))
         elif isinstance(match, OverrideMatch):
             members.update(match.names)
         elif isinstance(match, BehaviourMatch):
             callables.update(match.names)
-    return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members)))
+            attributes.update(match.attributes)
+            members.update(match.members)
+            texts.update(match.words)
+    return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members, texts)))

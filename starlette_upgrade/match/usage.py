@@ -32,6 +32,8 @@ class Usage:
     `node` is what a finding underlines, `parent` the node around it, `call` the call that it belongs to.
     `name` is the symbol, attribute or keyword; `receiver` the canonical class it is used on. `certain`: the
     receiver's type is known; `whole`: it can be nothing else, so that a rewrite can't break another type's code.
+    `skipped`: how many positional arguments of `call` stand before the callable's own (`partial(f, …)`);
+    `in_front`: an argument that is missing is the first positional one.
     """
 
     active: ActiveRule
@@ -43,3 +45,5 @@ class Usage:
     call: ast.Call | None = None
     certain: bool = True
     whole: bool = True
+    skipped: int = 0
+    in_front: bool = False

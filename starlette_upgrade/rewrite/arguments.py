@@ -1,4 +1,4 @@
-"""Renaming and removing an argument, by keyword or by position."""
+"""Renaming, removing, adding and naming arguments, by keyword or by position."""
 
 from __future__ import annotations
 
@@ -73,4 +73,48 @@ def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) 
         named = argument(changed.items[index].value, following)
         changed = changed.replaced(index, named.with_changes(comma=changed.items[index].comma))
     made: cst.Call = with_listing(call, changed)
+    return made
+
+
+def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword."""
+    call = usage.call
+    if call is None:
+        return Refusal("the call is not written out")
+    change = partial(_add, keyword="" if usage.in_front else usage.name, value=fix.to)
+    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _add(call: cst.Call, *, keyword: str, value: str) -> cst.Call:
+    import libcst as cst
+
+    listing = listing_of(call)
+    added = argument(cst.parse_expression(value), keyword)
+    made: cst.Call = with_listing(call, listing.inserted(len(listing.items) if keyword else 0, added))
+    return made
+
+
+def plan_naming(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """Positional arguments get their keywords, from the one that the usage underlines to the last."""
+    call, node = usage.call, usage.node
+    if call is None or not isinstance(node, ast.expr) or node not in call.args:
+        return Refusal("the argument is not given by position")
+    first = call.args.index(node)
+    if any(isinstance(given, ast.Starred) for given in call.args):
+        return Refusal("some arguments are unpacked from a sequence")
+    skipped = usage.skipped
+    if len(call.args) - skipped > len(fix.names):
+        return Refusal("there are more arguments than parameters")
+    change = partial(_name, first=first, names=(*[""] * skipped, *fix.names))
+    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _name(call: cst.Call, *, first: int, names: tuple[str, ...]) -> cst.Call:
+    listing = listing_of(call)
+    for index in range(first, len(listing.items)):
+        given = listing.items[index]
+        if keyword_of(given) is None and not given.star:
+            named = argument(given.value, names[index])
+            listing = listing.replaced(index, named.with_changes(comma=given.comma))
+    made: cst.Call = with_listing(call, listing)
     return made

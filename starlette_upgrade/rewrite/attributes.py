@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.finding import Span
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
-
+    from starlette_upgrade.source.document import Document
 
 _ONE_STRING = re.compile("[uUrR]?(\"\"\"|'''|\"|')[^\"'\\\\]*\\1")
 
@@ -45,7 +46,18 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         for target in targets:
             if isinstance(target, ast.Name) and target.id == usage.name:
                 return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
-    return Refusal("a method of that name has to be ported by hand")
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if any(isinstance(other, ast.Attribute) and other.attr == usage.name for other in ast.walk(document.tree)):
+            return Refusal("the method is used by its name elsewhere in this module")
+        return Plan((Edit(node, _name_of(node, document), "Name", partial(_rename_name, new=fix.to)),))
+    return Refusal("what is defined there has to be ported by hand")
+
+
+def _name_of(node: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> Span:
+    """Where the name of a function stands in its definition."""
+    line = document.lines[node.lineno - 1]
+    column = line.index(node.name, line.index("def") + 3) + 1
+    return Span(node.lineno, column, node.lineno, column + len(node.name))
 
 
 def _is_used_otherwise(usage: Usage, context: Context) -> bool:

@@ -25,6 +25,8 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "rename-attribute": attributes.plan_rename,
     "rename-argument": arguments.plan_rename,
     "remove-argument": arguments.plan_removal,
+    "add-argument": arguments.plan_addition,
+    "name-arguments": arguments.plan_naming,
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,

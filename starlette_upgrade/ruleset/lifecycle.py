@@ -42,15 +42,22 @@ class Move:
 
 def judge(rule: Rule, move: Move) -> Verdict | None:
     """The verdict of `rule` for `move`; None where it means nothing to this person."""
-    if rule.removed and rule.removed <= move.new:
-        return Verdict(Impact.BREAK, already=rule.removed <= move.old)
+    if rule.reused and rule.reused <= move.old:
+        return None
+    if rule.removed and _holds(rule.removed, rule.reverted, move.new):
+        return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, move.old))
     if rule.changed:
-        there = rule.changed <= move.new and not (rule.reverted and rule.reverted <= move.new)
-        here = rule.changed <= move.old and not (rule.reverted and rule.reverted <= move.old)
-        return Verdict(Impact.SILENT) if there and not here else None
+        there = _holds(rule.changed, rule.reverted, move.new)
+        return Verdict(Impact.SILENT) if there and not _holds(rule.changed, rule.reverted, move.old) else None
+    if rule.reverted and rule.reverted <= move.new:
+        return None
     if rule.deprecated and rule.deprecated <= move.new:
         return Verdict(Impact.DEPRECATED, already=rule.deprecated <= move.old)
     return None
+
+
+def _holds(since: Version, reverted: Version | None, at: Version) -> bool:
+    return since <= at and not (reverted and reverted <= at)
 
 
 def when(fix: Fix | None, move: Move) -> When:

@@ -35,6 +35,8 @@ FIX_KINDS = (
     "rename-attribute",
     "rename-argument",
     "remove-argument",
+    "add-argument",
+    "name-arguments",
     "decorator-to-call",
     "template-response",
     "jinja-environment",
@@ -42,6 +44,14 @@ FIX_KINDS = (
 )
 SAFETIES = ("safe", "unsafe", "manual")
 
+# The setting that a kind of fix can't do without; `to`, where nothing is said.
+_NEEDED = {
+    "replace-symbol": "replaces",
+    "name-arguments": "names",
+    "remove-argument": "",
+    "template-response": "",
+    "jinja-environment": "",
+}
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -103,7 +113,10 @@ def _rule(table: Table, release: Version) -> Rule:
     advice = table.text("advice")
     deprecated, removed = table.version("deprecated"), table.version("removed")
     changed, reverted = table.version("changed"), table.version("reverted")
-    _check_life(table.where, deprecated, removed, changed, reverted)
+    reused = table.version("reused")
+    _check_life(table.where, deprecated, removed, changed, reverted, reused)
+    errors, warnings = table.texts("error", ()), table.texts("warning", ())
+    unproven = table.text("unproven", "")
     pulls = table.numbers("pull")
     tags = table.texts("tags", ())
     matches = tuple(_match(match) for match in table.tables("match", "match"))
@@ -132,6 +145,10 @@ def _rule(table: Table, release: Version) -> Rule:
         matches=matches,
         fixes=fixes,
         examples=examples,
+        reused=reused,
+        errors=errors,
+        warnings=warnings,
+        unproven=unproven,
     )
 
 
@@ -141,6 +158,7 @@ def _check_life(
     removed: Version | None,
     changed: Version | None,
     reverted: Version | None,
+    reused: Version | None,
 ) -> None:
     if not (deprecated or removed or changed):
         raise RulesetError(f"{where}: one of `deprecated`, `removed`, `changed` is needed")
@@ -148,8 +166,10 @@ def _check_life(
         raise RulesetError(f"{where}: `changed` can't stand beside `deprecated` or `removed`")
     if deprecated and removed and deprecated > removed:
         raise RulesetError(f"{where}: `deprecated` {deprecated} comes after `removed` {removed}")
-    if reverted and not (changed and changed < reverted):
-        raise RulesetError(f"{where}: `reverted` needs an earlier `changed`")
+    begun = changed or removed
+    for key, value in (("reverted", reverted), ("reused", reused)):
+        if value and not (begun and begun < value):
+            raise RulesetError(f"{where}: `{key}` needs an earlier `changed` or `removed`")
 
 
 def _match(table: Table) -> Match:
@@ -169,13 +189,23 @@ def _match(table: Table) -> Match:
             keywords=table.texts("keyword", ()),
             position=table.number("position"),
             known=table.texts("known", ()),
+            missing=table.flag("missing"),
         )
         if not match.keywords and match.position is None and not match.known:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
     elif kind == "override":
         match = OverrideMatch(table.texts("class"), table.texts("attribute"), table.flag("sync"))
     else:
-        match = BehaviourMatch(table.text("function"), table.texts("names"), table.texts("class", ()))
+        match = BehaviourMatch(
+            function=table.text("function"),
+            names=table.texts("names", ()),
+            classes=table.texts("class", ()),
+            attributes=table.texts("attributes", ()),
+            members=table.texts("members", ()),
+            words=table.texts("words", ()),
+        )
+        if not (match.names or match.attributes or match.members or match.words):
+            raise RulesetError(f"{table.where}: one of `names`, `attributes`, `members`, `words` is needed")
     table.close()
     return match
 
@@ -194,18 +224,27 @@ def _fix(table: Table) -> Fix:
         receiver=table.text("receiver", ""),
         to=table.text("to", ""),
         absent=table.text("absent", ""),
+        names=table.texts("names", ()),
         replaces=table.pairs("replaces"),
     )
     table.close()
-    needed = {"replace-symbol": "replaces", "remove-argument": "", "template-response": "", "jinja-environment": ""}
-    key = needed.get(kind, "to")
+    key = _NEEDED.get(kind, "to")
     if kind != "manual" and key and not getattr(fix, key):
         raise RulesetError(f'{table.where}: kind = "{kind}" needs `{key}`')
     return fix
 
 
 def _example(table: Table) -> Example:
-    example = Example(table.text("before"), table.text("after"), table.text("probe", ""))
+    example = Example(
+        before=table.text("before"),
+        after=table.text("after"),
+        probe=table.text("probe", ""),
+        runs=table.version("runs"),
+        errors=table.texts("error", ()),
+        warnings=table.texts("warning", ()),
+        requires=table.texts("requires", ()),
+        keeps=table.flag("keeps", True),
+    )
     table.close()
     return example
 

@@ -34,13 +34,15 @@ class AttributeMatch:
 class ArgumentMatch:
     """An argument of a call: by keyword, by position (from 0, without `self`), or any keyword not `known`.
 
-    `callables` are classes (their construction) or methods written `module.Class.method`.
+    `callables` are classes (their construction) or methods written `module.Class.method`. With `missing`, a
+    usage is a call without the argument.
     """
 
     callables: tuple[str, ...]
     keywords: tuple[str, ...] = ()
     position: int | None = None
     known: tuple[str, ...] = ()
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,17 @@ class OverrideMatch:
 class BehaviourMatch:
     """A usage that a named Python function in `match/behaviours/` recognises.
 
-    `names` are the functions or methods of which it needs a call, and `classes` those that it is about, so that
-    triage can pass files by.
+    It needs one of: a call of a function or method of these `names`, an access of these `attributes`, a class
+    that defines one of these `members`, or a line with one of these `words`. `classes` are those that it is
+    about. Triage passes by a file that has none of them.
     """
 
     function: str
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch
@@ -73,7 +79,8 @@ class Fix:
     """How a usage is rewritten. `kind` names a module of `rewrite/`; the rest are its settings.
 
     `receiver` limits the fix to receivers of that class; `replaces` maps old names to new ones; `absent` is
-    a value, as written in code, that meant the same as leaving the argument away.
+    a value, as written in code, that meant the same as leaving the argument away; `names` are a callable's
+    parameters by position.
     """
 
     kind: str
@@ -83,25 +90,38 @@ class Fix:
     receiver: str = ""
     to: str = ""
     absent: str = ""
+    names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`before` holds a usage; `after` is what it becomes (for a manual rule: what to write instead)."""
+    """`before` holds a usage; `after` is what it becomes (for a manual rule: what to write instead).
+
+    `runs` is the first release on which `before` runs at all; `errors` and `warnings` stand for the rule's;
+    `requires` are distributions that it imports besides Starlette and FastAPI. Unless it `keeps` the old
+    behaviour, `after` shows how to live with the new one.
+    """
 
     before: str
     after: str
     probe: str = ""
+    runs: Version | None = None
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    keeps: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One change of one API.
 
-    `deprecated`, `removed`: first release that warns / that lacks it. `changed`, `reverted`: first release
-    with the new behaviour / with the old one again. `message` may hold `{name}`, `{replacement}` (what the
-    fix puts in its place) and `{receiver}` (the class it is used on).
+    `deprecated`, `removed`: first release that warns / on which it raises. `changed`, `reverted`: first release
+    with the new behaviour / with the old one again. `reused`: first release on which the name means something
+    else. `errors`, `warnings`: what a program says then, one of them, as `Category: text`, at least in part.
+    `unproven`: why no example can be executed. `message` may hold `{name}`, `{replacement}` (what the fix puts
+    in its place) and `{receiver}` (the class it is used on).
     """
 
     code: str
@@ -119,6 +139,10 @@ class Rule:
     matches: tuple[Match, ...]
     fixes: tuple[Fix, ...]
     examples: tuple[Example, ...]
+    reused: Version | None = None
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unproven: str = ""
 
     @property
     def title(self) -> str:

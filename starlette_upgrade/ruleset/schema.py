@@ -43,8 +43,8 @@ class Table:
             raise RulesetError(f"{self.where}: `{key}` must be a number from 0 on")
         return value
 
-    def flag(self, key: str) -> bool:
-        return bool(self._take(key, bool, False))
+    def flag(self, key: str, default: bool = False) -> bool:
+        return bool(self._take(key, bool, default))
 
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of strings; one string stands for a list of one."""

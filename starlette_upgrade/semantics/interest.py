@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Interest:
-    """The words that the active rules look for: last parts of names, keyword names, texts in strings.
+    """The words that the active rules look for: last parts of names, keyword names, other texts.
 
     With `every_call`, all calls are collected besides, whatever their names.
     """
@@ -30,11 +30,12 @@ class Interest:
     keywords: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
     every_call: bool = field(default=False, kw_only=True)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return self.attributes | self.callables | self.keywords | self.symbols | self.members
+        return self.attributes | self.callables | self.keywords | self.symbols | self.members | self.texts
 
     @cached_property
     def _scan(self) -> Scan:

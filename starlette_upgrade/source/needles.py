@@ -78,19 +78,21 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
     elif isinstance(match, OverrideMatch):
         yield _test_of_objects(match.names, match.classes)
     elif isinstance(match, BehaviourMatch):
-        yield _test_of_objects([word for name in match.names for word in (f"{name}(", f"{name} (")], match.classes)
+        words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
+        words += [word for name in match.attributes for word in _attribute_words(name, "any")]
+        yield _test_of_objects([*words, *match.members, *match.words], match.classes)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
     for name in match.callables:
         last = _last(name)
-        for keyword in match.keywords:
+        for keyword in () if match.missing else match.keywords:
             test = (
                 _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
             )
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
             yield replace(test, patterns=patterns)
-        if match.known:
+        if match.known or match.missing:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
             patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _POSITIONAL)

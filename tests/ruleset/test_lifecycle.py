@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from packaging.version import Version
 
@@ -32,6 +34,7 @@ def rule(**life: str) -> Rule:
         matches=(SymbolMatch(("a.old",)),),
         fixes=(Fix("manual", "manual"),),
         examples=(Example("a", "b"),),
+        reused=version("reused"),
     )
 
 
@@ -159,3 +162,29 @@ def test_when_a_finding_can_be_fixed(safety: Safety, since: str | None, expected
 
 def test_without_a_fix_it_is_by_hand() -> None:
     assert when(None, move(OLD, NEW)) == "hand"
+
+
+class TestRaisesForAWhile:
+    LIFE: ClassVar = {"deprecated": DEPRECATES, "removed": BETWEEN, "reverted": REMOVES}
+
+    def test_breaks_on_the_releases_between(self) -> None:
+        assert verdict(OLD, "0.52.1", **self.LIFE) == Verdict(BREAK)
+        assert verdict(BETWEEN, "0.52.1", **self.LIFE) == Verdict(BREAK, already=True)
+
+    def test_means_nothing_afterwards(self) -> None:
+        assert verdict(OLD, NEW, **self.LIFE) is None
+        assert verdict(BETWEEN, REMOVES, **self.LIFE) is None
+
+    def test_is_new_to_those_who_go_back_to_it(self) -> None:
+        assert verdict(NEW, "0.52.1", **self.LIFE) == Verdict(BREAK)
+
+
+class TestANameThatMeansSomethingElseLater:
+    LIFE: ClassVar = {"removed": DEPRECATES, "reused": BETWEEN}
+
+    def test_breaks_for_who_comes_from_before(self) -> None:
+        assert verdict(OLD, NEW, **self.LIFE) == Verdict(BREAK)
+        assert verdict(DEPRECATES, NEW, **self.LIFE) == Verdict(BREAK, already=True)
+
+    def test_is_not_meant_by_who_starts_later(self) -> None:
+        assert verdict(BETWEEN, NEW, **self.LIFE) is None

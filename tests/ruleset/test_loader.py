@@ -193,13 +193,18 @@ def test_files_are_read_oldest_release_first(tmp_path: Path) -> None:
             id="deprecated-after-removed",
         ),
         pytest.param(
-            changed("removed =", 'reverted = "1.0.1"\nremoved ='),
-            "`reverted` needs an earlier `changed`",
+            changed('removed = "1.0.0"', 'deprecated = "1.0.0"\nreverted = "1.0.1"'),
+            "`reverted` needs an earlier `changed` or `removed`",
             id="reverted-alone",
         ),
         pytest.param(
+            changed("removed =", 'reused = "0.9"\nremoved ='),
+            "`reused` needs an earlier `changed` or `removed`",
+            id="reused-too-early",
+        ),
+        pytest.param(
             changed('removed = "1.0.0"', 'changed = "1.0.0"\nreverted = "1.0.0"'),
-            "`reverted` needs an earlier `changed`",
+            "`reverted` needs an earlier `changed` or `removed`",
             id="reverted-at-once",
         ),
         pytest.param(
@@ -296,7 +301,11 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
             "`sync` must be of type bool, found str",
             id="sync",
         ),
-        pytest.param('kind = "behaviour"\nfunction = "f"\n', "`names` is missing", id="no-names"),
+        pytest.param(
+            'kind = "behaviour"\nfunction = "f"\n',
+            "one of `names`, `attributes`, `members`, `words` is needed",
+            id="no-names",
+        ),
     ],
 )
 def test_a_mistake_in_a_match_is_named(text: str, said: str, refusal: Refusal) -> None:
