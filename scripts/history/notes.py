@@ -12,7 +12,9 @@ from packaging.version import Version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RELEASE = re.compile(r"^## (?P<version>\d\S*)(?: \((?P<date>[^)]+)\))?[ \t]*\n(?P<body>(?:(?!## ).*\n?)*)", re.MULTILINE)
+_RELEASE = re.compile(
+    r"^## (?P<version>\d\S*)(?: \((?P<date>[^)]+)\))?[ \t]*\n(?P<body>(?:(?!## ).*\n?)*)", re.MULTILINE
+)
 _LIST = re.compile(r"^#{3,4} (?P<title>.+)\n(?P<body>(?:(?!#{2,4} ).*\n?)*)", re.MULTILINE)
 _ITEM = re.compile(r"^ ?[*-] ", re.MULTILINE)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
@@ -33,7 +35,9 @@ class Entry:
 
 def read(text: str) -> dict[Version, Entry]:
     """The notes of every release."""
-    return {Version(release["version"]): _entry(release["date"], release["body"]) for release in _RELEASE.finditer(text)}
+    return {
+        Version(release["version"]): _entry(release["date"], release["body"]) for release in _RELEASE.finditer(text)
+    }
 
 
 def _entry(date: str | None, body: str) -> Entry:
@@ -57,4 +61,4 @@ def _lists(body: str) -> Iterator[tuple[str, int]]:
 
 def _date(text: str) -> datetime.date:
     """`June 12, 2026`; in old notes `November 9th, 2020`."""
-    return datetime.datetime.strptime(_ORDINAL.sub("", text), "%B %d, %Y").date()  # noqa: DTZ007
+    return datetime.datetime.strptime(_ORDINAL.sub("", text), "%B %d, %Y").date()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.ruleset.rule import Note, Release, Rule
 
+_GRAVITY = tuple(Impact)
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -41,13 +43,21 @@ class Published:
     yanked: str = ""
     by_hand: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What sets it apart from the releases that an upgrade leads to by itself; "" for those."""
+        if self.yanked:
+            return f"yanked ({self.yanked})"
+        return "pre-release" if self.version.is_prerelease else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A release with all that came with it.
 
     `effects` are the rules that begin to hold, or become worse, with what they do from there on: what is deprecated
-    here and removed later stands in two chapters. `undone` are those whose change is taken back.
+    here and removed later stands in two chapters. They come with the gravest first. `undone` are those whose change
+    is taken back.
     """
 
     published: Published
@@ -119,9 +129,10 @@ def tell(history: Iterable[Published], releases: Iterable[Release]) -> tuple[Cha
         version = published.version
         step = Move(chapters[-1].version if chapters else version, version)
         rules = concerned.get(version, [])
-        effects = tuple((rule, impact) for rule in rules if (impact := _begins(rule, step)) is not None)
+        effects = [(rule, impact) for rule in rules if (impact := _begins(rule, step)) is not None]
+        effects.sort(key=lambda effect: _GRAVITY.index(effect[1]))
         undone = tuple(rule for rule in rules if rule.reverted == version)
-        chapters.append(Chapter(published, effects, undone, notes.get(version, ())))
+        chapters.append(Chapter(published, tuple(effects), undone, notes.get(version, ())))
     return tuple(chapters)
 
 
