@@ -64,6 +64,10 @@ labels: $(READY) ## hold the findings to labels that were given by reading real 
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model
 
+.PHONY: docs
+docs: $(READY) ## write docs/rules.md and docs/releases/ from the rules
+	$(BIN)/python -m scripts.docs
+
 .PHONY: oracle
 oracle: $(READY) ## recall, against the warnings that real test suites raise (runs each once)
 	$(BIN)/python -m benchmarks.oracle
