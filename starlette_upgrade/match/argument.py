@@ -140,7 +140,7 @@ def _callee(
     if isinstance(function, Symbol) and function.name == "functools.partial" and call.args:
         inner = _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
         return Callee(inner.owner, 1, inner.certain, inner.whole) if inner and not match.missing else None
-    if call.args and _hands_on(function):
+    if call.args and hands_on(function):
         # The class stands where the application will: the positions are the same.
         return _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
     if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
@@ -151,7 +151,7 @@ def _callee(
     return found
 
 
-def _hands_on(function: Type) -> bool:
+def hands_on(function: Type) -> bool:
     """Whether what is called makes a middleware of the class that is its first argument, with the others."""
     if isinstance(function, ClassType):
         return function.scope is None and function.name == "starlette.middleware.Middleware"

@@ -209,11 +209,13 @@ def _match(table: Table) -> Match:
             names=table.texts("names", ()),
             classes=table.texts("class", ()),
             attributes=table.texts("attributes", ()),
+            keywords=table.texts("keywords", ()),
             members=table.texts("members", ()),
             words=table.texts("words", ()),
         )
-        if not (match.names or match.attributes or match.members or match.words):
-            raise RulesetError(f"{table.where}: one of `names`, `attributes`, `members`, `words` is needed")
+        if not (match.names or match.attributes or match.keywords or match.members or match.words):
+            needed = "`names`, `attributes`, `keywords`, `members`, `words`"
+            raise RulesetError(f"{table.where}: one of {needed} is needed")
     table.close()
     return match
 

@@ -58,15 +58,16 @@ class OverrideMatch:
 class BehaviourMatch:
     """A usage that a named Python function in `match/behaviours/` recognises.
 
-    It needs one of: a call of a function or method of these `names`, an access of these `attributes`, a class
-    that defines one of these `members`, or a line with one of these `words`. `classes` are those that it is
-    about. Triage passes by a file that has none of them.
+    It needs one of: a call of a function or method of these `names`, an access of these `attributes`, an argument
+    of these `keywords`, a class that defines one of these `members`, or a line with one of these `words`.
+    `classes` are those that it is about. Triage passes by a file that has none of them.
     """
 
     function: str
     names: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 

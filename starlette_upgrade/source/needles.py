@@ -80,7 +80,12 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
     elif isinstance(match, BehaviourMatch):
         words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
         words += [word for name in match.attributes for word in _attribute_words(name, "any")]
-        yield _test_of_objects([*words, *match.members, *match.words], match.classes)
+        words += [*match.members, *match.words]
+        if words:
+            yield _test_of_objects(words, match.classes)
+        for keyword in match.keywords:
+            patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
+            yield replace(_test_of_objects([keyword], match.classes), patterns=patterns)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:

@@ -303,7 +303,7 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
         ),
         pytest.param(
             'kind = "behaviour"\nfunction = "f"\n',
-            "one of `names`, `attributes`, `members`, `words` is needed",
+            "one of `names`, `attributes`, `keywords`, `members`, `words` is needed",
             id="no-names",
         ),
     ],
