@@ -39,7 +39,11 @@ def nets_around(place: Place, inference: Inference) -> Iterator[Net]:
             errors: set[str] = set()
             for item in owner.items:
                 manager = item.context_expr
-                if isinstance(manager, ast.Call) and last_name(manager.func) in ("raises", "suppress", "assertRaises"):
+                if isinstance(manager, ast.Call) and last_name(manager.func) in (
+                    "raises",
+                    "suppress",
+                    "assertRaises",
+                ):
                     errors.update(name for argument in manager.args for name in _names(argument, place, inference))
             if errors:
                 yield Net(owner.body, frozenset(errors))

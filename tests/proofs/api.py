@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Prints what is known of each name: is it there, and with which parameters.
 _ASK = """
-import importlib, inspect, json, re
+import contextlib, importlib, inspect, json, re
 
 def thing(path):
     parts = path.split(".")
@@ -32,6 +32,9 @@ def thing(path):
     raise AttributeError(path)
 
 def has(path):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(path)
+        return True
     owner, _, name = path.rpartition(".")
     try:
         cls = thing(owner)
@@ -53,7 +56,9 @@ def has(path):
 def parameters(path):
     try:
         found = inspect.signature(thing(path)).parameters.values()
-    except (AttributeError, ValueError, TypeError):
+    except ValueError:  # an exception without a constructor of its own takes anything
+        return [["args", "VAR_POSITIONAL", False]]
+    except (AttributeError, TypeError):
         return None
     is_class = inspect.isclass(thing(path))
     found = list(found) if is_class else list(found)[1:]

@@ -159,7 +159,7 @@ def _of_after(trial: Trial) -> Iterator[str]:
     rule, program = trial.rule, trial.after
     reference = trial.good or trial.before_release(rule.removed or rule.changed or trial.last)
     was = run(trial.before, reference).output if reference and trial.example.keeps else None
-    for release in dict.fromkeys((*_needed(trial), release_from(rule.release, program), trial.last)):
+    for release in dict.fromkeys((*_needed(trial), release_from(_first_target(rule), program), trial.last)):
         if release is None:
             continue
         outcome = run(program, release)
@@ -169,6 +169,11 @@ def _of_after(trial: Trial) -> Iterator[str]:
             yield f"`after` should not warn on {release}: {outcome.warnings}"
         elif trial.example.probe and was is not None and outcome.output != was:
             yield f"`after` prints {outcome.output!r} on {release}, `before` on {reference} {was!r}"
+
+
+def _first_target(rule: Rule) -> Version:
+    """The release that ends the old form, or the later one that brings the new one."""
+    return max((rule.release, *(fix.replacement_since for fix in rule.fixes if fix.replacement_since)))
 
 
 def _needed(trial: Trial) -> Iterator[Version | None]:

@@ -33,4 +33,6 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
 
 def _has_space(url: ast.expr) -> bool:
     parts = url.values if isinstance(url, ast.JoinedStr) else [url]
-    return any(isinstance(part, ast.Constant) and isinstance(part.value, str) and " " in part.value for part in parts)
+    return any(
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and " " in part.value for part in parts
+    )

@@ -42,7 +42,9 @@ def find_status(active: ActiveRule, match: BehaviourMatch, context: Context) -> 
     for call, place in context.candidates.calls:
         if not _is_of_files(call, "get_response", place, context) or is_chosen(place):
             continue
-        if any(net.catches_all() or _names_httpexception(net.errors) for net in nets_around(place, context.inference)):
+        if any(
+            net.catches_all() or _names_httpexception(net.errors) for net in nets_around(place, context.inference)
+        ):
             continue
         statement = place.statement
         awaited = isinstance(statement, ast.Assign) and getattr(statement.value, "value", None) is call
