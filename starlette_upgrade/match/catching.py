@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
+_EXPECTING = frozenset({"raises", "suppress", "assertRaises"})
 _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
@@ -39,11 +40,7 @@ def nets_around(place: Place, inference: Inference) -> Iterator[Net]:
             errors: set[str] = set()
             for item in owner.items:
                 manager = item.context_expr
-                if isinstance(manager, ast.Call) and last_name(manager.func) in (
-                    "raises",
-                    "suppress",
-                    "assertRaises",
-                ):
+                if isinstance(manager, ast.Call) and last_name(manager.func) in _EXPECTING:
                     errors.update(name for argument in manager.args for name in _names(argument, place, inference))
             if errors:
                 yield Net(owner.body, frozenset(errors))

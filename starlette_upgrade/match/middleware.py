@@ -1,4 +1,4 @@
-"""Middleware as it is put around an application: `Class(app, …)`, `Middleware(Class, …)`, `add_middleware(Class, …)`."""
+"""How middleware is put around an application: `Class(app)`, `Middleware(Class)`, `add_middleware(Class)`."""
 
 from __future__ import annotations
 
@@ -72,8 +72,7 @@ def parameters_of(made: Type, inference: Inference) -> frozenset[str] | None:
         bindings = cls.scope.names.get("__init__", ())
         if bindings:
             node = bindings[-1].node
-            is_plain = len(bindings) == 1 and isinstance(node, ast.FunctionDef) and not node.decorator_list
-            if not is_plain or node.args.kwarg is not None:
+            if len(bindings) > 1 or not isinstance(node, ast.FunctionDef) or node.decorator_list or node.args.kwarg:
                 return None
             return frozenset(arg.arg for arg in all_arguments(node.args))
     return None

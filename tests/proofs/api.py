@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Prints what is known of each name: is it there, and with which parameters.
 _ASK = """
-import contextlib, importlib, inspect, json, re
+import importlib, inspect, json, re
 
 def thing(path):
     parts = path.split(".")
@@ -32,9 +32,6 @@ def thing(path):
     raise AttributeError(path)
 
 def has(path):
-    with contextlib.suppress(ImportError):
-        importlib.import_module(path)
-        return True
     owner, _, name = path.rpartition(".")
     try:
         cls = thing(owner)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
-_SECRET = "starlette.datastructures.Secret"
+_CLASS = "starlette.datastructures.Secret"
 _CONFIG = "starlette.config.Config"
 
 
@@ -31,7 +31,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if sum(_binds(node, name) for node in ast.walk(context.module.document.tree)) == 1:
             for node in _tested(place.scope.node):
                 if isinstance(node, ast.Name) and node.id == name:
-                    yield Usage(active, node, place, name, _SECRET)
+                    yield Usage(active, node, place, name, _CLASS)
 
 
 def _name_given(statement: ast.stmt, call: ast.Call) -> str:
@@ -48,11 +48,11 @@ def _gives_secret(call: ast.Call, place: Place, inference: Inference) -> bool:
     """`Secret(…)`, or `config(…, cast=Secret)`."""
     function = inference.type_of(call.func, place)
     if isinstance(function, ClassType):
-        return function.name == _SECRET
+        return function.name == _CLASS
     cast = next((keyword.value for keyword in call.keywords if keyword.arg == "cast"), None)
     if cast is None or not (isinstance(function, Instance) and function.cls.name == _CONFIG):
         return False
-    return inference.canonical(cast, place) == _SECRET
+    return inference.canonical(cast, place) == _CLASS
 
 
 def _binds(node: ast.AST, name: str) -> bool:
