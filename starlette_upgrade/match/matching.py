@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, template_response
+from starlette_upgrade.match.behaviours import (
+    access,
+    after_start,
+    autoescape,
+    call_next,
+    form_as_coroutine,
+    middleware_stack,
+    template_message,
+    template_response,
+    upload_file,
+    url_for,
+)
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -27,6 +38,14 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "after_start": after_start.find,
+    "attribute_read": access.find_read,
+    "attribute_assigned": access.find_assigned,
+    "form_as_coroutine": form_as_coroutine.find,
+    "unbuilt_middleware_stack": middleware_stack.find,
+    "template_message": template_message.find,
+    "upload_file_signature": upload_file.find,
+    "url_for_as_text": url_for.find,
 }
 
 
