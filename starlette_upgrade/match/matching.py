@@ -11,11 +11,15 @@ from starlette_upgrade.match.behaviours import (
     autoescape,
     call_next,
     form_as_coroutine,
+    lifespan_yield,
     middleware_stack,
+    replaced_receive,
     template_message,
     template_response,
     upload_file,
     url_for,
+    url_for_data,
+    url_for_name,
 )
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
@@ -45,7 +49,12 @@ BEHAVIOURS = {
     "unbuilt_middleware_stack": middleware_stack.find,
     "template_message": template_message.find,
     "upload_file_signature": upload_file.find,
+    "lifespan_yield": lifespan_yield.find,
+    "url_for_name_keyword": url_for_name.find,
     "url_for_as_text": url_for.find,
+    "url_for_as_data": url_for_data.find,
+    "replaced_receive": replaced_receive.find_assigned,
+    "request_passed_to_call_next": replaced_receive.find_passed,
 }
 
 

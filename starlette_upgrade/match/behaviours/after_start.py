@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_caught, is_guarded
+from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance, members
+from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Place
-    from starlette_upgrade.semantics.uses import HandOver
 
-_APPLICATION = "starlette.applications.Starlette"
-_ROUTER = "starlette.routing.Router"
 _CONNECTION = "starlette.requests.HTTPConnection"
 # Decorators of an application whose function runs only when it has started.
 _DECORATORS = frozenset({
@@ -34,7 +32,7 @@ _METHODS = frozenset({
 })  # fmt: skip
 _ROUTES = frozenset({"Route", "WebSocketRoute"})
 _ARGUMENTS = frozenset({"on_startup", "on_shutdown", "lifespan", "exception_handlers"})
-_TAKERS = frozenset({"Starlette", "FastAPI", "Router", "APIRouter"}) | _METHODS | _ROUTES
+_TAKERS = frozenset({"Starlette", "FastAPI"}) | _METHODS | _ROUTES
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
@@ -52,13 +50,13 @@ def _usage(
     active: ActiveRule, node: ast.Attribute, parent: ast.AST, place: Place, inference: Inference
 ) -> Iterator[Usage]:
     found = inference.type_of(node.value, place)
-    receiver = judge_receiver(found, node.attr, (_APPLICATION,), inference)
+    receiver = judge_receiver(found, node.attr, (APPLICATION,), inference)
     if receiver is None or not receiver.certain or not is_running(node.value, place, inference):
         return
     if is_guarded(place, node.attr, "middleware_stack") or is_caught(place, "RuntimeError", "Exception"):
         return
     call = parent if isinstance(parent, ast.Call) else None
-    yield Usage(active, node, place, node.attr, _APPLICATION, parent, call, whole=False)
+    yield Usage(active, node, place, node.attr, APPLICATION, parent, call, whole=False)
 
 
 def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
@@ -75,15 +73,8 @@ def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
     if isinstance(binding.node, ast.Attribute):
         return is_running(binding.node, binding.place, inference)
     if isinstance(binding.node, ast.arg):
-        return binding.statement is place.scope.node and _is_lifespan(place, inference)
+        return binding.statement is place.scope.node and is_lifespan(place.scope, inference)
     return binding.place.scope is not place.scope and _is_called_by(binding, place, inference)
-
-
-def _is_lifespan(place: Place, inference: Inference) -> bool:
-    return any(
-        over.keyword == "lifespan" and _makes(over, (_APPLICATION, _ROUTER), inference)
-        for over in _handed_over(place, inference)
-    )
 
 
 def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
@@ -95,7 +86,7 @@ def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
         if isinstance(target, ast.Attribute) and target.attr in _DECORATORS and around is not None:
             if _is_same(target.value, around, app, inference):
                 return True
-    for over in _handed_over(place, inference):
+    for over in handed_over(place.scope, _TAKERS, inference):
         called = over.call.func
         if over.call is app.node and over.keyword in _ARGUMENTS:
             return True
@@ -112,22 +103,6 @@ def _is_same(node: ast.expr, place: Place, app: Binding, inference: Inference) -
         return False
     found = inference.bindings_of(node.id, place, node)
     return isinstance(found, list) and [binding.node for binding in found] == [app.node]
-
-
-def _handed_over(place: Place, inference: Inference) -> Iterator[HandOver]:
-    """The calls that the function around is handed to."""
-    function = place.scope.node
-    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    for over in inference.uses.handed(function.name, place.scope.module, _TAKERS):
-        found = members(inference.type_of(over.node, over.place))
-        if any(isinstance(member, FunctionType) and member.key == id(function) for member in found):
-            yield over
-
-
-def _makes(over: HandOver, classes: tuple[str, ...], inference: Inference) -> bool:
-    found = inference.type_of(over.call.func, over.place)
-    return isinstance(found, ClassType) and any(base.name in classes for base in inference.classes.line(found))
 
 
 def _is_a(found: object, name: str, inference: Inference) -> bool:
