@@ -20,6 +20,7 @@ from starlette_upgrade.match.behaviours import (
     url_for,
     url_for_data,
     url_for_name,
+    websocket_json,
 )
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
@@ -54,6 +55,7 @@ BEHAVIOURS = {
     "url_for_as_text": url_for.find,
     "url_for_as_data": url_for_data.find,
     "replaced_receive": replaced_receive.find_assigned,
+    "websocket_json_text": websocket_json.find,
     "request_passed_to_call_next": replaced_receive.find_passed,
 }
 
