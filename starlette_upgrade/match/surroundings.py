@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.scopes import Block, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from starlette_upgrade.semantics.scopes import Scope
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -77,3 +80,20 @@ def _arm(inner: ast.AST, outer: ast.AST) -> str:
     if inner in getattr(outer, "body", ()):
         return "body"
     return "else" if inner in getattr(outer, "orelse", ()) else ""
+
+
+def function_scopes(scope: Scope) -> Iterator[Scope]:
+    """The scope and the functions in it, methods among them, to any depth."""
+    ensure_bound(scope)
+    yield scope
+    for inner in tuple(scope.functions.values()):
+        if isinstance(inner.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from function_scopes(inner)
+
+
+def inside(scope: Scope) -> Surroundings:
+    """The surroundings of what a scope holds."""
+    body = getattr(scope.node, "body", None)
+    statement = body[0] if isinstance(body, list) and body else ast.Pass()
+    around = scope.place.block if scope.place else None
+    return Surroundings(Place(scope, Block(around, None, "body"), statement))

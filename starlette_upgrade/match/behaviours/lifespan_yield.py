@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.handed_over import APPLICATION, is_lifespan
+from starlette_upgrade.match.surroundings import function_scopes
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Place, Scope
+    from starlette_upgrade.semantics.scopes import Place
 
 _ITERABLE = frozenset({"keys", "__iter__", "__getitem__", "__getattr__"})
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Yields of what `dict.update` does not take."""
-    for function in _functions(context.module.scope):
-        ensure_bound(function)
+    for function in function_scopes(context.module.scope):
         wrong = [
             (value, place)
             for value, place in function.yields
@@ -35,16 +34,6 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if wrong and is_lifespan(function, context.inference):
             for value, place in wrong:
                 yield Usage(active, value, place, ast.unparse(value), APPLICATION, whole=False)
-
-
-def _functions(scope: Scope) -> Iterator[Scope]:
-    """The functions in a scope, to any depth, that may be generators."""
-    ensure_bound(scope)
-    for inner in tuple(scope.functions.values()):
-        if isinstance(inner.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if any(isinstance(node, ast.Yield) for node in ast.walk(inner.node)):
-                yield inner
-                yield from _functions(inner)
 
 
 def _is_no_mapping(node: ast.expr, place: Place, inference: Inference) -> bool:

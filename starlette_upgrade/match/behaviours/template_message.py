@@ -6,9 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
-from starlette_upgrade.match.surroundings import Surroundings
+from starlette_upgrade.match.surroundings import inside
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.scopes import Block, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +21,10 @@ _NEW = "http.response.debug"
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Where the old name is written out, in a module that does not know the new one."""
-    document, scope = context.module.document, context.module.scope
+    document = context.module.document
     if not any(word in document.text for word in match.words) or _NEW in document.text:
         return
-    whole = Place(scope, Block(None, None, "body"), document.tree.body[0])
-    surroundings = Surroundings(whole)
+    surroundings = inside(context.module.scope)
     for node in ast.walk(document.tree):
         if isinstance(node, ast.Constant) and node.value in match.words:
             place = surroundings.place(node)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
 
+_OWNERS = (
+    "starlette.requests.HTTPConnection",
+    "starlette.applications.Starlette",
+    "starlette.routing.Router",
+    "starlette.routing.BaseRoute",
+)
+
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Calls with `name=` and nothing by position; else it is a path parameter of that name."""
@@ -28,7 +35,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if keyword is None or is_guarded(place, function.attr):
             continue
         found = inference.type_of(function.value, place)
-        receiver = judge_receiver(found, function.attr, match.classes, inference, function.value, context.named_near)
+        receiver = judge_receiver(found, function.attr, _OWNERS, inference, function.value, context.named_near)
         if receiver is not None:
             yield Usage(
                 active,
