@@ -41,6 +41,4 @@ def _accesses(
         receiver = judge_receiver(found, node.attr, match.classes, context.inference)
         if receiver is not None and not is_guarded(place, node.attr):
             certain, whole = receiver.certain, receiver.whole
-            yield Usage(
-                active, node, place, node.attr, receiver.owner, parent, certain=certain, whole=whole
-            )
+            yield Usage(active, node, place, node.attr, receiver.owner, parent, certain=certain, whole=whole)

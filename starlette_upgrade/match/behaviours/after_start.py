@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_caught, is_guarded
 from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
-from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.receiver import is_instance, judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +61,7 @@ def _usage(
 def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
     """Whether an expression is an application that has started when the code here runs."""
     if isinstance(node, ast.Attribute) and node.attr == "app":
-        owner = inference.type_of(node.value, place)
-        return all(_is_a(member, _CONNECTION, inference) for member in members(owner))
+        return is_instance(inference.type_of(node.value, place), _CONNECTION, inference)
     if not isinstance(node, ast.Name):
         return False
     found = inference.bindings_of(node.id, place, node)
@@ -83,27 +81,27 @@ def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
     around = place.scope.place
     for decorator in getattr(function, "decorator_list", ()):
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(target, ast.Attribute) and target.attr in _DECORATORS and around is not None:
-            if _is_same(target.value, around, app, inference):
-                return True
+        if around is not None and _is_method_of(target, _DECORATORS, around, app, inference):
+            return True
     for over in handed_over(place.scope, _TAKERS, inference):
         called = over.call.func
         if over.call is app.node and over.keyword in _ARGUMENTS:
             return True
-        if isinstance(called, ast.Attribute) and called.attr in _METHODS:
-            if _is_same(called.value, over.place, app, inference):
-                return True
+        if _is_method_of(called, _METHODS, over.place, app, inference):
+            return True
         if last_name(called) in _ROUTES and any(inner is over.call for inner in ast.walk(app.node)):
             return True
     return False
 
 
-def _is_same(node: ast.expr, place: Place, app: Binding, inference: Inference) -> bool:
+def _is_method_of(
+    function: ast.expr, methods: frozenset[str], place: Place, app: Binding, inference: Inference
+) -> bool:
+    """Whether an expression is one of these methods of the application that `app` names."""
+    if not isinstance(function, ast.Attribute) or function.attr not in methods:
+        return False
+    node = function.value
     if not isinstance(node, ast.Name):
         return False
     found = inference.bindings_of(node.id, place, node)
     return isinstance(found, list) and [binding.node for binding in found] == [app.node]
-
-
-def _is_a(found: object, name: str, inference: Inference) -> bool:
-    return isinstance(found, Instance) and any(base.name == name for base in inference.classes.line(found.cls))

@@ -50,9 +50,10 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             continue
         for keyword in call.keywords:
             pattern = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
-            if keyword.arg == "match" and isinstance(pattern, str) and _OLD_TEXT.search(pattern):
-                if _is_known(inference.type_of(call.args[0], place), inference) and not is_chosen(place):
-                    yield Usage(active, keyword, place, "HTTPException", _EXCEPTIONS[0], call, call, whole=False)
+            if keyword.arg != "match" or not isinstance(pattern, str) or not _OLD_TEXT.search(pattern):
+                continue
+            if _is_known(inference.type_of(call.args[0], place), inference) and not is_chosen(place):
+                yield Usage(active, keyword, place, "HTTPException", _EXCEPTIONS[0], call, call, whole=False)
 
 
 def _caught(scope: Scope, surroundings: Surroundings, inference: Inference) -> Iterator[tuple[ast.Name, str]]:

@@ -6,11 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_caught, is_chosen
-from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.receiver import is_instance, judge_receiver
 from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.types import Holding, Instance, members
+from starlette_upgrade.semantics.types import Holding, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
-    from starlette_upgrade.semantics.types import Type
 
 _APPLICATION = "starlette.applications.Starlette"
 _MIDDLEWARE = "starlette.middleware.Middleware"
@@ -67,17 +66,10 @@ def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
         if isinstance(found, list) and len(found) == 1 and isinstance(found[0].node, ast.BinOp | ast.Attribute):
             return _are_middleware(found[0].node, found[0].place, inference)
     kinds = [member for member in members(inference.type_of(node, place)) if isinstance(member, Holding)]
-    return bool(kinds) and all(not kind.keyed and _is_known(kind.item, inference) for kind in kinds)
+    return bool(kinds) and all(not kind.keyed and is_instance(kind.item, _MIDDLEWARE, inference) for kind in kinds)
 
 
 def _is_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
     if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
         return _are_middleware(node.value, place, inference)
-    return _is_known(inference.type_of(node, place), inference)
-
-
-def _is_known(found: Type, inference: Inference) -> bool:
-    return all(
-        isinstance(member, Instance) and any(base.name == _MIDDLEWARE for base in inference.classes.line(member.cls))
-        for member in members(found)
-    )
+    return is_instance(inference.type_of(node, place), _MIDDLEWARE, inference)

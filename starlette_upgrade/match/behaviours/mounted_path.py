@@ -71,9 +71,9 @@ def _mounted(call: ast.Call, place: Place, context: Context) -> Iterator[tuple[S
     for route in routes.elts if isinstance(routes, ast.List | ast.Tuple) else ():
         if isinstance(route, ast.Call) and last_name(route.func) == "Route":
             endpoint = argument_of(route, "endpoint", 1)
-            found = inference.type_of(endpoint, place) if endpoint is not None else None
-            if isinstance(found, FunctionType) and found.node.args.args:
-                yield from _known(found.scope, f"{found.node.args.args[0].arg}.scope")
+            runs = inference.type_of(endpoint, place) if endpoint is not None else None
+            if isinstance(runs, FunctionType) and runs.node.args.args:
+                yield from _known(runs.scope, f"{runs.node.args.args[0].arg}.scope")
 
 
 def _with_scope(function: Scope, number: int) -> Iterator[tuple[Scope, str]]:
@@ -95,7 +95,12 @@ def _is_path_of(node: ast.AST, written: str) -> bool:
     """`scope["path"]`, `scope.get("path")`"""
     if isinstance(node, ast.Subscript):
         key, owner = node.slice, node.value
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "get"
+        and node.args
+    ):
         key, owner = node.args[0], node.func.value
     else:
         return False

@@ -46,9 +46,9 @@ def _is_called_by_dispatch(place: Place, context: Context) -> bool:
         if at.scope.module.document is not context.module.document:
             continue
         found = members(context.inference.type_of(call.func, at))
-        if any(isinstance(member, FunctionType) and member.key == id(function) for member in found):
-            if is_dispatch(at, context):
-                return True
+        is_this = any(isinstance(member, FunctionType) and member.key == id(function) for member in found)
+        if is_this and is_dispatch(at, context):
+            return True
     return False
 
 

@@ -29,7 +29,9 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if not isinstance(found, ClassType) or is_guarded(place, "UploadFile"):
             continue
         line = classes.line(found)
-        if any(base.name == _UPLOAD for base in line) and not any(classes.defines(base, "__init__") for base in line):
+        if any(base.name == _UPLOAD for base in line) and not any(
+            classes.defines(base, "__init__") for base in line
+        ):
             yield Usage(active, call, place, "UploadFile", _UPLOAD, None, call, whole=False)
 
 
@@ -38,9 +40,7 @@ def _is_old(call: ast.Call) -> bool:
     if None in keywords or any(isinstance(node, ast.Starred) for node in call.args):
         return False
     first = call.args[0] if call.args else None
-    is_text = isinstance(first, ast.JoinedStr) or (
-        isinstance(first, ast.Constant) and isinstance(first.value, str)
-    )
+    is_text = isinstance(first, ast.JoinedStr) or (isinstance(first, ast.Constant) and isinstance(first.value, str))
     if "content_type" in keywords or len(call.args) > 1 or is_text:
         return True
     return "file" in keywords if call.args else "file" not in keywords

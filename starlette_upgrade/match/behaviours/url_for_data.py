@@ -33,9 +33,9 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if getattr(call.func, "attr", "") not in match.names or not gives_url(call, place, inference):
             continue
         for use in uses_of(call, place, inference):
-            if _is_sent(use, inference) or _is_asked(use, inference):
-                if not is_guarded(use.place):
-                    yield Usage(active, use.node, use.place, "url_for", _CONNECTION, use.parent, whole=False)
+            shows = _is_sent(use, inference) or _is_asked(use, inference)
+            if shows and not is_guarded(use.place):
+                yield Usage(active, use.node, use.place, "url_for", _CONNECTION, use.parent, whole=False)
 
 
 def _is_sent(use: Use, inference: Inference) -> bool:

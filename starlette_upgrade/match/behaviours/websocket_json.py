@@ -68,5 +68,5 @@ def _has_spaces(node: ast.expr, use: Use, inference: Inference) -> bool:
     if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords:
         return False
     data = node.args[0]
-    several = isinstance(data, ast.Dict) and data.keys or (isinstance(data, ast.List) and len(data.elts) > 1)
+    several = (isinstance(data, ast.Dict) and data.keys) or (isinstance(data, ast.List) and len(data.elts) > 1)
     return bool(several) and inference.type_of(node.func, use.place) == Symbol("json.dumps")
