@@ -31,6 +31,11 @@ def is_guarded(place: Place, *names: str) -> bool:
     return is_chosen(place, *names) or any(_catches(block, _ERRORS) for block in _blocks(place))
 
 
+def is_caught(place: Place, *errors: str) -> bool:
+    """Whether an `except` around the code here expects one of `errors`."""
+    return any(_catches(block, frozenset(errors)) for block in _blocks(place))
+
+
 def is_chosen(place: Place, *names: str) -> bool:
     """Whether the code here runs on some versions only, or where one of `names` exists."""
     for block in _blocks(place):

@@ -30,7 +30,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             block.arm == "body" and any(_swallows(handler) for handler in getattr(block.owner, "handlers", ()))
             for block in place.block.chain()
         )
-        if caught and not is_chosen(place) and _is_dispatch(place, context):
+        if caught and not is_chosen(place) and is_dispatch(place, context):
             yield Usage(active, call, place, "call_next", _MIDDLEWARE, None, call)
 
 
@@ -40,7 +40,7 @@ def _swallows(handler: ast.ExceptHandler) -> bool:
     return not (isinstance(last, ast.Raise) and last.exc is None)
 
 
-def _is_dispatch(place: Place, context: Context) -> bool:
+def is_dispatch(place: Place, context: Context) -> bool:
     """Whether the function around is a middleware's `dispatch`, or registered as one."""
     inference = context.inference
     cls = inference.classes.enclosing(place)

@@ -1,0 +1,107 @@
+"""An application that is changed while it runs: in its lifespan, its event handlers, its endpoints."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.guards import is_caught, is_guarded
+from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
+from starlette_upgrade.match.receiver import is_instance, judge_receiver
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Binding, Place
+
+_CONNECTION = "starlette.requests.HTTPConnection"
+# Decorators of an application whose function runs only when it has started.
+_DECORATORS = frozenset({
+    "on_event", "route", "websocket_route", "exception_handler", "middleware",
+    "get", "post", "put", "patch", "delete", "head", "options", "api_route", "websocket",
+})  # fmt: skip
+_METHODS = frozenset({
+    "add_event_handler", "add_route", "add_websocket_route", "add_exception_handler", "add_api_route",
+})  # fmt: skip
+_ROUTES = frozenset({"Route", "WebSocketRoute"})
+_ARGUMENTS = frozenset({"on_startup", "on_shutdown", "lifespan", "exception_handlers"})
+_TAKERS = frozenset({"Starlette", "FastAPI"}) | _METHODS | _ROUTES
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Calls of the rule's methods, and assignments of its attributes, on an application that has started."""
+    inference = context.inference
+    for call, place in context.candidates.calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in match.names:
+            yield from _usage(active, call.func, call, place, inference)
+    for node, parent, place in context.candidates.attributes:
+        if node.attr in match.attributes and isinstance(node.ctx, ast.Store):
+            yield from _usage(active, node, parent, place, inference)
+
+
+def _usage(
+    active: ActiveRule, node: ast.Attribute, parent: ast.AST, place: Place, inference: Inference
+) -> Iterator[Usage]:
+    found = inference.type_of(node.value, place)
+    receiver = judge_receiver(found, node.attr, (APPLICATION,), inference)
+    if receiver is None or not receiver.certain or not is_running(node.value, place, inference):
+        return
+    if is_guarded(place, node.attr, "middleware_stack") or is_caught(place, "RuntimeError", "Exception"):
+        return
+    call = parent if isinstance(parent, ast.Call) else None
+    yield Usage(active, node, place, node.attr, APPLICATION, parent, call, whole=False)
+
+
+def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether an expression is an application that has started when the code here runs."""
+    if isinstance(node, ast.Attribute) and node.attr == "app":
+        return is_instance(inference.type_of(node.value, place), _CONNECTION, inference)
+    if not isinstance(node, ast.Name):
+        return False
+    found = inference.bindings_of(node.id, place, node)
+    if not isinstance(found, list) or len(found) != 1:
+        return False
+    binding = found[0]
+    if isinstance(binding.node, ast.Attribute):
+        return is_running(binding.node, binding.place, inference)
+    if isinstance(binding.node, ast.arg):
+        return binding.statement is place.scope.node and is_lifespan(place.scope, inference)
+    return binding.place.scope is not place.scope and _is_called_by(binding, place, inference)
+
+
+def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
+    """Whether the function around is a handler or an endpoint of this very application."""
+    function = place.scope.node
+    around = place.scope.place
+    for decorator in getattr(function, "decorator_list", ()):
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if around is not None and _is_method_of(target, _DECORATORS, around, app, inference):
+            return True
+    for over in handed_over(place.scope, _TAKERS, inference):
+        called = over.call.func
+        if over.call is app.node and over.keyword in _ARGUMENTS:
+            return True
+        if _is_method_of(called, _METHODS, over.place, app, inference):
+            return True
+        if last_name(called) in _ROUTES and any(inner is over.call for inner in ast.walk(app.node)):
+            return True
+    return False
+
+
+def _is_method_of(
+    function: ast.expr, methods: frozenset[str], place: Place, app: Binding, inference: Inference
+) -> bool:
+    """Whether an expression is one of these methods of the application that `app` names."""
+    if not isinstance(function, ast.Attribute) or function.attr not in methods:
+        return False
+    node = function.value
+    if not isinstance(node, ast.Name):
+        return False
+    found = inference.bindings_of(node.id, place, node)
+    return isinstance(found, list) and [binding.node for binding in found] == [app.node]
