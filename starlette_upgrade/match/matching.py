@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, template_response
+from starlette_upgrade.match.behaviours import (
+    autoescape,
+    call_next,
+    config_file,
+    file_ranges,
+    lifespan_handlers,
+    middleware_app,
+    part_size,
+    private_network,
+    response_type,
+    state_truth,
+    template_import,
+    template_response,
+    template_sources,
+    unawaited,
+    websocket_errors,
+)
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -27,6 +43,19 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "call_next_response_type": response_type.find,
+    "config_read_file": config_file.find,
+    "coroutine_unawaited": unawaited.find,
+    "file_response_partial": file_ranges.find_partial,
+    "file_response_range_header": file_ranges.find_header,
+    "http_exception_of_websocket": websocket_errors.find,
+    "jinja2_import_expected": template_import.find,
+    "jinja2templates_sources": template_sources.find,
+    "lifespan_handlers": lifespan_handlers.find,
+    "max_part_size_of_class": part_size.find,
+    "middleware_app_parameter": middleware_app.find,
+    "private_network_header": private_network.find,
+    "state_truth": state_truth.find,
 }
 
 
