@@ -100,7 +100,8 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
         if match.known or match.missing:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
-            patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _POSITIONAL)
+            forms = (*_POSITIONAL, *_HANDED_OVER) if ".middleware." in name else _POSITIONAL
+            patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in forms)
             yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
 
 
@@ -133,6 +134,8 @@ _POSITIONAL = (
     rb"NAME(?:\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|\s+as\b)",
     rb"class\s+\w+\s*\([^)]*\bNAME\b",
 )
+# `Middleware(NAME, "secret")`, `app.add_middleware(NAME, "secret")`
+_HANDED_OVER = (rb"NAME\s*,\s*(?!\w+\s*=[^=]|\)|\*\*)",)
 _IMPORTED = (
     rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.scopes import Place
 
-_MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
+MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
 _APPLICATION = "starlette.applications.Starlette"
 
 
@@ -31,7 +31,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             for block in place.block.chain()
         )
         if caught and not is_chosen(place) and is_dispatch(place, context):
-            yield Usage(active, call, place, "call_next", _MIDDLEWARE, None, call)
+            yield Usage(active, call, place, "call_next", MIDDLEWARE, None, call)
 
 
 def _swallows(handler: ast.ExceptHandler) -> bool:
@@ -45,7 +45,7 @@ def is_dispatch(place: Place, context: Context) -> bool:
     inference = context.inference
     cls = inference.classes.enclosing(place)
     if cls is not None:
-        return any(base.name == _MIDDLEWARE for base in inference.classes.line(cls))
+        return any(base.name == MIDDLEWARE for base in inference.classes.line(cls))
     name = getattr(place.scope.node, "name", "")
     if any(
         isinstance(node, ast.keyword) and node.arg == "dispatch" and getattr(node.value, "id", None) == name

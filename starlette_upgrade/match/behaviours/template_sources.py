@@ -1,0 +1,32 @@
+"""`Jinja2Templates(directory, env=…)`: one of the two, not both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.behaviours.ofclass import class_named, is_given
+from starlette_upgrade.match.behaviours.template_response import TEMPLATES
+from starlette_upgrade.match.guards import is_guarded
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import argument_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Constructions with a directory and an environment."""
+    classes = context.inference.classes
+    for call, place in context.candidates.calls:
+        env = next((keyword for keyword in call.keywords if keyword.arg == "env"), None)
+        if env is None or not is_given(env.value) or not is_given(argument_of(call, "directory", 0)):
+            continue
+        cls = class_named(call.func, place, context.inference, TEMPLATES)
+        if cls is None or any(classes.defines(base, "__init__") for base in classes.line(cls)):
+            continue
+        if not is_guarded(place, "env"):
+            yield Usage(active, env, place, "env", TEMPLATES, call, call)
