@@ -11,7 +11,6 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-# A stretch of the history whose rules are complete, and will stay as they are.
 MOVE = ("--from", "0.44.0", "--to", "0.46.2")
 BETWEEN = ["0.45.0", "0.45.1", "0.45.2", "0.45.3", "0.46.0", "0.46.1", "0.46.2"]
 
@@ -39,13 +38,16 @@ def test_what_is_no_usual_release_is_marked(run: Run) -> None:
 def test_between_two_releases_the_first_is_left_out_and_the_last_is_not(run: Run) -> None:
     done = run("releases", *MOVE)
     assert done.returncode == 0
-    heads = [row for row in done.stdout.splitlines() if " of 20" in row]
+    heads = [row for row in done.stdout.splitlines() if row[:1].isdigit() and " of 20" in row]
     assert [head.split()[0] for head in heads] == BETWEEN
-    assert (
-        "  SU120 multipart-max-file-size     silent      `MultiPartParser.max_file_size` is called" in done.stdout
-    )
-    assert "  SU122 call-next-exceptions  as before  In 0.46.0 and 0.46.1, " in done.stdout
-    assert "  note  gzip-event-stream           to know     `GZipMiddleware` no longer" in done.stdout
+    rows = [" ".join(row.split()) for row in done.stdout.splitlines()]
+    for start in (
+        "SU120 multipart-max-file-size silent `MultiPartParser.max_file_size` is called",
+        "SU122 call-next-exceptions silent In 0.46.0 and 0.46.1, ",
+        "SU122 call-next-exceptions as before In 0.46.0 and 0.46.1, ",
+        "note gzip-event-stream to know `GZipMiddleware` no longer",
+    ):
+        assert sum(row.startswith(start) for row in rows) == 1, start
     assert done.stdout.endswith("\n\nNext: starlette-upgrade check --from 0.44.0 --to 0.46.2\n")
 
 
@@ -110,11 +112,17 @@ def test_explain_tells_what_a_release_means(run: Run) -> None:
         "  Brings      2 fixes, 1 feature\n"
         "  For you     on your way from 0.40.0 to 1.10.0\n"
         "\n"
-        "Runs, but does something else\n"
-        "  SU120 multipart-max-file-size  #2780\n"
     )
-    assert "\nDeprecates\n  SU119 testclient-timeout  #2840\n" in done.stdout
-    assert "\nGood to know\n  gzip-event-stream  #2865  #2871\n" in done.stdout
+    order = (
+        "\nRuns, but does something else\n",
+        "\n  SU120 multipart-max-file-size  #2780\n",
+        "\nDeprecates\n",
+        "\n  SU119 testclient-timeout  #2840\n",
+        "\nGood to know\n",
+        "\n  gzip-event-stream  #2865  #2871\n",
+    )
+    places = [done.stdout.index(text) for text in order]
+    assert places == sorted(places)
 
 
 def test_a_release_may_be_written_short(run: Run) -> None:
