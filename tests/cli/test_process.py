@@ -118,7 +118,7 @@ def test_selection(run: Run, project: Path) -> None:
         (("check", "--nonsense"), "error: no such option: --nonsense"),
         (("chek",), "error: no such command 'chek'"),
         (("explain", "SU999"), "error: unknown rule `SU999`"),
-        (("explain",), "error: missing argument 'RULE'"),
+        (("explain",), "error: missing argument 'RULE|RELEASE'"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_two(run: Run, arguments: tuple[str, ...], error: str) -> None:
@@ -229,7 +229,7 @@ def test_rules_lists_them_with_their_impact(run: Run) -> None:
 def test_help_and_version(run: Run) -> None:
     help_, version = run("--help"), run("--version")
     assert help_.returncode == version.returncode == 0
-    assert {"check", "fix", "explain", "rules"} <= set(help_.stdout.split())
+    assert {"check", "fix", "explain", "rules", "releases"} <= set(help_.stdout.split())
     assert version.stdout.startswith("starlette-upgrade ")
 
 
