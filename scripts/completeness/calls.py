@@ -39,17 +39,23 @@ def _by_name(key: str, old: Signature, new: Signature) -> Iterator[Difference]:
             continue
         if parameter.default is None and (known is None or known.default is not None):
             if known is not None or not _took_its_place(old, new, name):
-                yield Difference("required", key, "has to be given", name)
+                yield Difference("required", key, "has to be given", name, _place(new, name))
         elif known is not None and known.default is not None and known.default != parameter.default:
             yield Difference("default", key, f"{known.default} became {parameter.default}", name)
 
 
 def _took_its_place(old: Signature, new: Signature, name: str) -> bool:
     """Whether a required parameter is another name for the one that was required there before."""
-    names = [parameter.name for parameter in new.positional()]
-    place = names.index(name) if name in names else len(names)
-    there = old.positional()[place : place + 1]
-    return bool(there) and there[0].default is None and there[0].name not in names
+    place = _place(new, name)
+    there = old.positional()[place : place + 1] if place is not None else []
+    return (
+        bool(there) and there[0].default is None and all(there[0].name != known.name for known in new.positional())
+    )
+
+
+def _place(signature: Signature, name: str) -> int | None:
+    """The position of a parameter; None if it is given by keyword only."""
+    return next((place for place, one in enumerate(signature.positional()) if one.name == name), None)
 
 
 def _by_position(key: str, old: Signature, new: Signature) -> Iterator[Difference]:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 # A class that gets one of these means something else by an operator or a built-in function.
 _TELLING = frozenset(
-    "__eq__ __ne__ __hash__ __bool__ __len__ __iter__ __contains__ __getitem__ __setitem__ __delitem__ "
-    "__str__ __lt__ __call__ __getattr__ __getattribute__ __setattr__ __delattr__ __await__".split()
+    f"__{name}__"
+    for name in (
+        *("eq", "ne", "lt", "hash", "bool", "len", "iter", "contains", "getitem", "setitem", "delitem"),
+        *("str", "call", "await", "getattr", "getattribute", "setattr", "delattr"),
+    )
 )
 _ANYTHING = Signature((), False, (Parameter("args", "rest"), Parameter("kwargs", "keywords")))
 _NOTHING = Signature((), False, ())
@@ -144,7 +147,7 @@ def _said(key: str, was: str, is_: str, method: bool) -> Iterator[Difference]:
     before, after = read(was, method), read(is_, method)
     if before and after:
         yield from compare_calls(key, before, after)
-    elif before and _PROPERTIES & set(before.marks) or after and _PROPERTIES & set(after.marks):
+    elif any(signature and _PROPERTIES & set(signature.marks) for signature in (before, after)):
         yield Difference("property", key, f"{was} became {is_}")
     elif _is_plain(was) and _is_plain(is_):
         if was.startswith("= ") and is_.startswith("= "):

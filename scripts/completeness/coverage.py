@@ -93,7 +93,7 @@ def _is_given(match: ArgumentMatch, difference: Difference) -> bool:
     if difference.kind == "position":
         return match.position is not None and match.position == difference.position
     if difference.kind == "variadic":
-        return bool(match.known)
+        return bool(match.known) and difference.parameter == "**"
     if difference.kind == "required" and not match.missing:
         return False
     if match.known:

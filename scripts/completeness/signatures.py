@@ -38,7 +38,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
 
     def positional(self) -> list[Parameter]:
-        return [parameter for parameter in self.parameters if parameter.kind in ("positional", "plain")]
+        return [one for one in self.parameters if one.kind in ("positional", "plain")]
 
     def named(self) -> dict[str, Parameter]:
         """What can be given by keyword."""

@@ -25,18 +25,8 @@ ANSWERED = "answered by __getattr__"
 ATTRIBUTE = "attribute"
 VALUE = "value"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LITERAL = (
-    ast.Constant,
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.Tuple,
-    ast.List,
-    ast.Set,
-    ast.Dict,
-    ast.operator,
-    ast.unaryop,
-    ast.expr_context,
-)
+_LITERAL = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
+_AROUND = (ast.operator, ast.unaryop, ast.expr_context)
 _LONGEST = 200
 
 
@@ -124,7 +114,7 @@ def _targets(node: ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
 
 def _value(node: ast.expr) -> str:
     """Plain data is told; of all else only that it is there, since its text is not what somebody sees."""
-    plain = all(isinstance(part, _LITERAL) for part in ast.walk(node))
+    plain = all(isinstance(part, _LITERAL + _AROUND) for part in ast.walk(node))
     text = ast.unparse(node)
     return f"= {text}" if plain and len(text) <= _LONGEST and "\n" not in text else VALUE
 

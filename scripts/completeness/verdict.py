@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Verdict:
-    """What was compared, and what came of it. `unused`: a waiver's number, with a release and pattern for nothing."""
+    """What was compared, and what came of it; `unused` tells of each pattern of a waiver that is for nothing."""
 
     pairs: int = 0
     by_rules: int = 0

@@ -1,4 +1,4 @@
-"""The sources of Starlette's releases, under .cache/releases/: .py files, of which no line is ever run, and metadata."""
+"""The sources of Starlette's releases, under .cache/releases/: metadata, and .py files of which no line is run."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _fetch(version: Version) -> Version:
-    """A release's folder is moved to its place only when it is whole; to one that is there, only metadata is added."""
+    """A release's folder is moved to its place only when it is whole; one that is there only gets its metadata."""
     with tempfile.TemporaryDirectory(prefix=".tmp-", dir=CACHE) as name:
         tmp, folder = Path(name), folder_of(version)
         if sha256 := SDISTS.get(str(version)):
