@@ -94,6 +94,8 @@ class _Comparison:
                 )
             elif was != is_:
                 yield from _said(name, was, is_, method=True)
+            elif owner == key and owner_now != now and read(was, method=True):
+                yield Difference("inherited", name, f"{owner_now} has it now")
         elif member == "__init__":
             yield from compare_calls(name, self._constructor(self._old, key), self._constructor(self._new, now))
         elif member in _TELLING:
@@ -150,7 +152,9 @@ def _said(key: str, was: str, is_: str, method: bool) -> Iterator[Difference]:
     elif any(signature and _PROPERTIES & set(signature.marks) for signature in (before, after)):
         yield Difference("property", key, f"{was} became {is_}")
     elif _is_plain(was) and _is_plain(is_):
-        if was.startswith("= ") and is_.startswith("= "):
+        if was != ATTRIBUTE and is_ == ATTRIBUTE:
+            yield Difference("value", key, "only instances have it now")
+        elif was.startswith("= ") and is_.startswith("= "):
             yield Difference("value", key, f"{was[2:]} became {is_[2:]}")
     else:
         yield Difference("kind", key, f"{was} became {is_}")

@@ -11,6 +11,7 @@ Kind = Literal[
     "star",  # still importable, but no more by `from module import *`
     "kind",  # a class became a function, a method an attribute
     "base",  # a class has other bases
+    "inherited",  # a method of its own became that of a base
     "special",  # a class got a special method, so that `==`, `bool()`, `str()` mean something else
     "async",  # def became async def, or the other way round
     "property",  # property, static method, context manager: another one than before

@@ -27,7 +27,7 @@ VALUE = "value"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LITERAL = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 _AROUND = (ast.operator, ast.unaryop, ast.expr_context)
-_LONGEST = 200
+_LONGEST = 400
 
 
 def surface_of(folder: Path) -> frozenset[str]:
