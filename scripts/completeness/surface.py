@@ -27,7 +27,6 @@ VALUE = "value"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LITERAL = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 _AROUND = (ast.operator, ast.unaryop, ast.expr_context)
-_LONGEST = 400
 
 
 def surface_of(folder: Path) -> frozenset[str]:
@@ -116,7 +115,8 @@ def _value(node: ast.expr) -> str:
     """Plain data is told; of all else only that it is there, since its text is not what somebody sees."""
     plain = all(isinstance(part, _LITERAL + _AROUND) for part in ast.walk(node))
     text = ast.unparse(node)
-    return f"= {text}" if plain and len(text) <= _LONGEST and "\n" not in text else VALUE
+    longest = 120 if isinstance(node, ast.Constant) else 400
+    return f"= {text}" if plain and len(text) <= longest else VALUE
 
 
 def _answered(module: Module) -> set[str]:

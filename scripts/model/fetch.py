@@ -95,4 +95,6 @@ def _unpack_wheel(version: Version, tmp: Path) -> Path:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(tmp / "tree", [name for name in archive.namelist() if name.endswith(_KEPT)])
         return tmp / "tree"
-    raise FetchError(f"{PACKAGE} {version}: {done.stderr.strip()}")
+    said = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["pip said nothing"]
+    errors = [line.removeprefix("ERROR: ") for line in said if line.startswith("ERROR: ")]
+    raise FetchError(f"{PACKAGE} {version}: {(errors or said)[-1]}")
