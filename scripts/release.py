@@ -16,7 +16,7 @@ from scripts import model
 from scripts.completeness import check
 from scripts.completeness.store import StoreError, file_of, load, write
 from scripts.completeness.surface import surface_of
-from scripts.model.fetch import FetchError, fetch, folder_of
+from scripts.model.fetch import OLDEST, FetchError, fetch, folder_of
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.loader import rules_folder
@@ -65,6 +65,8 @@ def new_version(text: str, known: tuple[Version, ...]) -> Version:
         version = Version(text)
     except InvalidVersion:
         raise ReleaseError(f"{text!r} is not a version: write VERSION=1.11.0") from None
+    if len(version.release) != 3:
+        raise ReleaseError(f"{text} is not how the index writes it: write all three numbers, as in VERSION=1.11.0")
     if version in known:
         raise ReleaseError(f"Starlette {version} is in {LIST.name} already")
     if version < known[0]:
@@ -75,13 +77,17 @@ def new_version(text: str, known: tuple[Version, ...]) -> Version:
 def _take_in(version: Version) -> None:
     """Nothing is written before the release has been fetched and read."""
     fetch([version])
+    try:
+        surface = surface_of(folder_of(version))
+    except SyntaxError as error:
+        raise ReleaseError(f"{error}: run it with the newest Python (make release PYTHON=…)") from None
     known = load_known().releases
-    surfaces = dict(zip(known, load(known), strict=True)) | {version: surface_of(folder_of(version))}
+    surfaces = dict(zip(known, load(known), strict=True)) | {version: surface}
     versions = sorted(surfaces)
     LIST.write_text(listed(LIST.read_text(encoding="utf-8"), versions, version), encoding="utf-8")
     write(versions, [surfaces[known] for known in versions])
     fetch(versions)
-    text = model.generate([known for known in versions if known >= model.fetch.OLDEST])
+    text = model.generate([known for known in versions if known >= OLDEST])
     model.FILE.write_text(text, encoding="utf-8")
     for file in (LIST, file_of(version), model.FILE):
         print(f"wrote {_place(file)}")

@@ -69,7 +69,7 @@ def _waiver(number: int, table: Table, classes: dict[str, str]) -> Waiver:
         number,
         table.texts("release"),
         table.texts("differences"),
-        table.text("reason", classes.get(group, "")),
+        table.text("reason", classes.get(group)),
         group,
         table.text("rule", ""),
         table.text("note", ""),
