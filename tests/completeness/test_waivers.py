@@ -45,7 +45,7 @@ def verdict_of(releases: Releases, tmp_path: Path) -> Judge:
     return verdict
 
 
-def test_what_nothing_covers_is_told(verdict_of) -> None:
+def test_what_nothing_covers_is_told(verdict_of: Judge) -> None:
     verdict = verdict_of("")
     assert [str(one) for one in verdict.uncovered["2.0"]] == [
         "gone starlette.m:X: it was = 1",
@@ -54,13 +54,13 @@ def test_what_nothing_covers_is_told(verdict_of) -> None:
     assert list(verdict.lines())[-1] == "    2 uncovered"
 
 
-def test_a_waiver_covers_what_its_pattern_matches(verdict_of) -> None:
+def test_a_waiver_covers_what_its_pattern_matches(verdict_of: Judge) -> None:
     verdict = verdict_of(CLASSES + waiver('class = "same"'))
     assert [one.kind for one in verdict.uncovered["2.0"]] == ["value"]
     assert (dict(verdict.waived), verdict.unused) == ({"same": 1}, [])
 
 
-def test_a_waiver_may_name_a_note(verdict_of) -> None:
+def test_a_waiver_may_name_a_note(verdict_of: Judge) -> None:
     verdict = verdict_of(waiver('note = "floor"\nreason = "It tells of X."'))
     assert verdict.by_notes == 1
 
@@ -82,7 +82,7 @@ def test_a_waiver_that_matches_nothing_is_told(verdict_of: Judge, release: str, 
         (CLASSES + waiver('class = "sam"'), "`class = 'sam'` is not one of same"),
         (CLASSES + waiver('class = "same"\nresaon = "x"'), "unknown key `resaon`"),
         (CLASSES, "no waiver is of class same"),
-        (waiver('note = "floor"'), "`reason` is empty"),
+        (waiver('note = "floor"'), "`reason` is missing"),
         (waiver('note = "flor"\nreason = "x"'), "there is no flor"),
         (waiver('note = "floor"\nreason = "x"', "1.0"), "floor is not of 1.0"),
         (waiver('rule = "SU999"\nreason = "x"'), "there is no SU999"),
