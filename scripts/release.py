@@ -29,11 +29,14 @@ ROOT = rules_folder().parent
 WIDTH = 100
 NEXT = """
 Next (docs/maintaining.md says more):
-  1. Read the changelog of {version} and {file}.
-  2. Write a rule or a note for each change that breaks, warns or surprises, in rules/releases/{version}.toml;
-     what hurts nobody goes into scripts/completeness/waivers.toml. `python -m scripts.completeness` counts down.
-  3. Say in the history what the release brings, even if it breaks nobody.
-  4. make proofs, make docs, a line in CHANGELOG.md, make test.
+  1. Read the release notes beside {file}.
+  2. Write rules and notes into rules/releases/{version}.toml, for what breaks, warns or surprises.
+  3. Waive the rest in scripts/completeness/waivers.toml, until `make complete` prints nothing uncovered.
+  4. make proofs
+  5. Tell what the release brings in rules/history.toml, even if it breaks nobody.
+  6. make docs
+  7. A line in CHANGELOG.md.
+  8. make test
 """
 
 
