@@ -58,13 +58,13 @@ class Coverage:
         if isinstance(match, SymbolMatch):
             inside = difference.kind in _WARNS and any(name.startswith(f"{key}.") for name in match.symbols)
             return inside or (key.replace(":", ".") in match.symbols and difference.kind not in _OF_PARAMETERS)
-        if isinstance(match, BehaviourMatch):
-            return False
         if isinstance(match, ArgumentMatch):
             return any(name in match.callables for name in self._dotted(key)) and _is_given(match, difference)
-        if isinstance(match, AttributeMatch) and difference.kind in _OF_PARAMETERS:
-            return False
-        return any(f"{owner}.{name}" in self._dotted(key) for owner in match.classes for name in match.names)
+        if isinstance(match, OverrideMatch) or (
+            isinstance(match, AttributeMatch) and difference.kind not in _OF_PARAMETERS
+        ):
+            return any(f"{owner}.{name}" in self._dotted(key) for owner in match.classes for name in match.names)
+        return False
 
     def _dotted(self, key: str) -> set[str]:
         """The names by which a rule can speak of it: of a class and its members also those of its kin."""
@@ -121,7 +121,7 @@ def _names(rule: Rule) -> set[str]:
             found |= set(match.callables)
         elif isinstance(match, AttributeMatch | OverrideMatch):
             found |= {f"{owner}.{name}" for owner in match.classes for name in match.names}
-        else:
+        elif isinstance(match, BehaviourMatch):
             members = (*match.attributes, *match.members)
             found |= {f"{owner}.{name}" for owner in match.classes for name in members}
     return found
