@@ -9,10 +9,10 @@ from __future__ import annotations
 from scripts.completeness.verdict import Verdict, judge
 from scripts.completeness.waivers import load_waivers
 from starlette_upgrade.ruleset.known import load_known
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_releases, rules_folder
 
 
 def check() -> Verdict:
     """The committed releases, held against the rules and the waivers. Raises RulesetError or StoreError."""
-    releases = load_releases()
+    releases = load_releases(rules_folder() / "releases")
     return judge(load_known().releases, releases, load_waivers(releases))

@@ -18,7 +18,7 @@ class Api:
 
     said: what is said of each key. warned, offered: the warnings of a function, the `__all__` of a module.
     floors: the Python, and each requirement (with its marker), to the versions that will do.
-    names: of each module, members: of each class, its own names.
+    names: of each module, members: of each class, its own names. classes: all of them.
     """
 
     said: dict[str, str] = field(default_factory=dict)
@@ -27,6 +27,7 @@ class Api:
     floors: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, dict[str, str]] = field(default_factory=dict)
+    classes: list[str] = field(default_factory=list)
     _orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +54,8 @@ class Api:
 
     def _place(self, key: str, said: str) -> None:
         module, colon, name = key.partition(":")
+        if said.startswith("class("):
+            self.classes.append(key)
         if not colon:
             self.names.setdefault(module, [])
         elif "." not in name:

@@ -86,7 +86,7 @@ def boundaries(rule: Rule) -> set[Version]:
 def _kin(api: Api, key: str) -> Iterator[str]:
     """The bases of a class, itself, and the classes that inherit from it."""
     yield from api.order(key)
-    yield from (below for below in api.members if api.is_class(below) and key in api.order(below))
+    yield from (below for below in api.classes if key in api.order(below))
 
 
 def _is_given(match: ArgumentMatch, difference: Difference) -> bool:

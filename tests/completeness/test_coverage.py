@@ -81,6 +81,13 @@ def rule_of(
             id="attribute-by-a-subclass",
         ),
         pytest.param(
+            "class B:\n def g(self): ...\nclass A(B): ...",
+            "class B: ...\nclass A(B): ...",
+            AttributeMatch(("starlette.m.A",), ("g",)),
+            ["gone B.g"],
+            id="attribute-by-a-subclass-without-members",
+        ),
+        pytest.param(
             BASE,
             BASE.replace(" def h(self): ...\n", " pass\n"),
             AttributeMatch(("starlette.m.B",), ("h",)),
