@@ -10,19 +10,21 @@ from scripts.completeness.difference import Difference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.completeness.signatures import Signature
+    from scripts.completeness.signatures import Kind, Signature
+
+_VARIADIC: tuple[tuple[Kind, str], ...] = (("rest", "*"), ("keywords", "**"))
 
 
 def compare_calls(key: str, old: Signature, new: Signature) -> Iterator[Difference]:
     """All differences that a caller can notice."""
     if old.coroutine != new.coroutine:
         yield Difference("async", key, f"{_defined(old)} became {_defined(new)}")
-    if set(old.marks) != set(new.marks):
+    if set(old.marks) != set(new.marks) - ({"setter"} - set(old.marks)):
         yield Difference("property", key, f"{_marked(old)} became {_marked(new)}")
     yield from _by_name(key, old, new)
     yield from _by_position(key, old, new)
-    for kind, stars in (("rest", "*"), ("keywords", "**")):
-        if old.takes(kind) and not new.takes(kind):  # type: ignore[arg-type]
+    for kind, stars in _VARIADIC:
+        if old.takes(kind) and not new.takes(kind):
             yield Difference("variadic", key, f"arbitrary arguments ({stars}) are no longer taken", stars)
 
 

@@ -61,6 +61,8 @@ class _Comparison:
             yield Difference("deprecated", key, "a module's __getattr__ answers for it now")
         elif not imported and was != ANSWERED:
             yield from self._definition(key, self._new.resolve(key))
+        elif imported in self._old.said:
+            yield from self._passed_on(key)
 
     def _definition(self, key: str, now: str) -> Iterator[Difference]:
         """What is defined as `key`, and as `now` in the new release."""
@@ -69,6 +71,12 @@ class _Comparison:
             yield from self._class(key, now)
         elif was != is_:
             yield from _said(key, was, is_, method=False)
+
+    def _passed_on(self, key: str) -> Iterator[Difference]:
+        """A name imported from another module: what it means is told there, unless it means another thing now."""
+        old, new = self._old.resolve(key), self._new.resolve(key)
+        if self._counterpart(old) != new and self._old.is_class(old) != self._new.is_class(new):
+            yield Difference("kind", key, f"{old} became {new}")
 
     def _class(self, key: str, now: str) -> Iterator[Difference]:
         before = {self._counterpart(base) for base in self._old.bases(key)}
@@ -89,9 +97,8 @@ class _Comparison:
             was = self._old.members[owner][member]
             if is_ is None:
                 outside = ", ".join(self._new.outside(now))
-                yield Difference(
-                    "gone", name, "the member is gone" + (f", unless {outside} has it" * bool(outside))
-                )
+                unless = f", unless {outside} has it" if outside else ""
+                yield Difference("gone", name, f"the member is gone{unless}")
             elif was != is_:
                 yield from _said(name, was, is_, method=True)
             elif owner == key and owner_now != now and read(was, method=True):

@@ -79,15 +79,24 @@ def _class(key: str, node: ast.ClassDef, module: Module, package: Package) -> It
                 members[statement.name] = describe(statement)
             for name in _assigned_to_self(statement):
                 members.setdefault(name, ATTRIBUTE)
-        elif isinstance(statement, ast.ClassDef):
-            yield from _class(f"{key}.{statement.name}", statement, module, package)
         elif isinstance(statement, ast.Assign | ast.AnnAssign):
             for target in _targets(statement):
                 if isinstance(target, ast.Name):
                     members[target.id] = ATTRIBUTE if statement.value is None else _value(statement.value)
+    if fields := _fields(node, bases):
+        members.setdefault("__init__", f"def({', '.join(['self', *fields])})")
     for name, said in members.items():
         if name not in ("__slots__", "__doc__"):
             yield f"{key}.{name} {said}"
+
+
+def _fields(node: ast.ClassDef, bases: list[str]) -> list[str]:
+    """The parameters of the constructor that a dataclass or a named tuple gets from its fields."""
+    made = any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
+    if not made and "typing.NamedTuple" not in bases:
+        return []
+    fields = [one for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+    return [ast.unparse(one.target) + (f"={ast.unparse(one.value)}" if one.value else "") for one in fields]
 
 
 def _base(node: ast.expr, module: Module, package: Package) -> str:

@@ -29,6 +29,7 @@ class Verdict:
 
     pairs: int = 0
     by_rules: int = 0
+    by_named_rules: int = 0
     by_notes: int = 0
     waived: Counter[str] = field(default_factory=Counter)
     uncovered: dict[str, list[Difference]] = field(default_factory=dict)
@@ -41,10 +42,11 @@ class Verdict:
             yield from (f"  {difference}" for difference in differences)
         yield from (f"waivers.toml, {text}" for text in self.unused)
         uncovered = sum(map(len, self.uncovered.values()))
-        total = self.by_rules + self.by_notes + self.waived.total() + uncovered
+        total = self.by_rules + self.by_named_rules + self.by_notes + self.waived.total() + uncovered
         yield f"{self.pairs} pairs of releases, {total} differences:"
         yield f"{self.by_rules:5} covered by rules"
-        yield f"{self.by_notes:5} by notes"
+        yield f"{self.by_named_rules:5} by rules that a waiver names"
+        yield f"{self.by_notes:5} by notes that a waiver names"
         yield f"{self.waived.total():5} waived" + "".join(
             f"\n{count:11} {group}" for group, count in sorted(self.waived.items())
         )
@@ -76,8 +78,10 @@ def judge(
 def _count(
     verdict: Verdict, release: str, difference: Difference, coverage: Coverage, waivers: Sequence[Waiver]
 ) -> None:
-    if coverage.rule_for(difference) or any(waiver.rule for waiver in waivers):
+    if coverage.rule_for(difference):
         verdict.by_rules += 1
+    elif any(waiver.rule for waiver in waivers):
+        verdict.by_named_rules += 1
     elif any(waiver.note for waiver in waivers):
         verdict.by_notes += 1
     elif waivers:

@@ -123,6 +123,11 @@ SILENT = [
     pytest.param("class A(Mapping[str, str]): ...", "class A(Mapping): ...", id="parameters-of-a-base"),
     pytest.param("class A(object): ...", "class A: ...", id="object"),
     pytest.param(
+        "class A:\n @property\n def x(self): ...",
+        "class A:\n @property\n def x(self): ...\n @x.setter\n def x(self, v): ...",
+        id="property-that-can-be-set-now",
+    ),
+    pytest.param(
         "class B: ...\nclass A(B):\n x = 1", "class B:\n x = 1\nclass A(B): ...", id="value-moved-to-the-base"
     ),
     pytest.param("def f():\n warn('old')", "def f(): ...", id="warning-gone"),
@@ -152,6 +157,12 @@ def test_a_class_that_moved_and_is_still_imported_is_compared_where_it_is(releas
     old = {"m": "class A:\n def f(self): ...\n def g(self): ..."}
     new = {"m": "from starlette.n import A", "n": "class A:\n def f(self): ..."}
     assert releases.between(old, new) == ["gone A.g"]
+
+
+def test_a_name_that_is_imported_and_means_another_thing_now_is_told(releases: Releases) -> None:
+    old = {"m": "from starlette.n import A", "n": "class A: ..."}
+    new = {"m": "from starlette.o import A", "n": "class A: ...", "o": "A = Union[int, str]"}
+    assert releases.between(old, new) == ["kind A"]
 
 
 def test_a_base_that_moved_is_the_same_base(releases: Releases) -> None:

@@ -77,6 +77,12 @@ def test_a_base_is_told_by_the_name_under_which_it_is_defined(releases: Releases
     assert "A class(starlette.n:B, typing.Generic)" in of_module(releases, modules)
 
 
+@pytest.mark.parametrize("head", ["@dataclass(frozen=True)\nclass A:", "class A(typing.NamedTuple):"])
+def test_a_constructor_that_is_made_of_fields_is_told(releases: Releases, head: str) -> None:
+    lines = of_module(releases, f"import typing\n{head}\n    x: int\n    y: int = 1\n    def f(self): ...")
+    assert "A.__init__ def(self, x, y=1)" in lines
+
+
 def test_a_name_that_another_module_defines_is_told_with_its_definition(releases: Releases) -> None:
     modules = {"n": "def f(): ...", "m": "from .n import f as g"}
     assert of_module(releases, modules) == ["g import starlette.n:f"]
