@@ -68,6 +68,15 @@ labels: $(READY) ## hold the findings to labels that were given by reading real 
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model
 
+.PHONY: complete
+complete: $(READY) ## which differences between Starlette's releases no rule covers
+	$(BIN)/python -m scripts.completeness
+
+.PHONY: release
+release: $(READY) ## take in a new release of Starlette: make release VERSION=1.11.0
+	@test -n '$(VERSION)' || { echo 'error: name the release: make release VERSION=1.11.0' >&2; exit 2; }
+	@$(BIN)/python -m scripts.release '$(VERSION)'
+
 .PHONY: docs
 docs: $(READY) ## write docs/rules.md and docs/releases/ from the rules
 	$(BIN)/python -m scripts.docs

@@ -35,6 +35,7 @@ class Module:
 
     name: str
     names: dict[str, Bound]
+    tree: ast.Module
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Package:
         for path in sorted((folder / package).rglob("*.py")):
             dotted = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
             tree = _parse(path.read_bytes())
-            found.modules[dotted] = Module(dotted, _names(tree.body, dotted, path.name == "__init__.py"))
+            found.modules[dotted] = Module(dotted, _names(tree.body, dotted, path.name == "__init__.py"), tree)
         return found
 
     def find(self, dotted: str, seen: frozenset[str] = frozenset()) -> Thing:
