@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.catalogue import Catalogue
-    from starlette_upgrade.semantics.interest import Candidates
+    from starlette_upgrade.semantics.interest import Candidates, Interest
     from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.source.document import Document
 
@@ -62,52 +62,67 @@ class Analyser:
     ) -> None:
         self._rules = rules
         self._move = move
-        self._interest = interest_of(rules)
-        self._interest_in_all = replace(self._interest, every_call=True)
+        self._interests: dict[frozenset[str] | None, Interest] = {}
         self.inference = Inference(project, catalogue)
         self._reasons = reasons
         self._named_near: dict[Path, frozenset[str]] = {}
-        self._offered: dict[str, Document] = {}
+        self._offered: dict[str, tuple[Document, frozenset[str] | None]] = {}
         self._known: dict[Document, tuple[Module, Candidates]] = {}
         project.open = self._open
 
-    def offer(self, documents: Iterable[Document]) -> None:
-        """Documents that will be analysed: imports of them lead to the same trees."""
-        self._offered.update((key_of(document.path), document) for document in documents)
+    def offer(self, documents: Iterable[tuple[Document, frozenset[str] | None]]) -> None:
+        """Documents that will be analysed, each with what will be `asked`: imports of them lead to the same trees."""
+        self._offered.update((key_of(document.path), (document, asked)) for document, asked in documents)
 
     def _open(self, path: str) -> Module | None:
-        document = self._offered.pop(path, None)
+        document, asked = self._offered.pop(path, (None, None))
         if document is None:
             return None
         try:
-            return self.know(document)
+            return self.know(document, asked)
         except UnreadableDocument:
             return None
 
-    def analyse(self, document: Document, named_near: frozenset[str] | None = None) -> list[Analysed]:
+    def analyse(
+        self,
+        document: Document,
+        named_near: frozenset[str] | None = None,
+        asked: frozenset[str] | None = None,
+    ) -> list[Analysed]:
         """The findings in a document. Raises UnreadableDocument.
 
         `named_near`: the interesting classes that it or a file near it names; None where it was given before.
+        `asked`: the codes of the rules that it can hold a finding of; None stands for all.
         """
         if named_near is not None:
             self._named_near[document.path] = named_near
         if document not in self._known:
-            self.know(document)
+            self.know(document, asked)
         module, candidates = self._known[document]
         near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
         context = Context(module, candidates, self.inference, near)
-        return [self._judge(usage, context) for usage in find_usages(self._rules, context)]
+        return [self._judge(usage, context) for usage in find_usages(self._asked(asked), context)]
 
-    def know(self, document: Document) -> Module:
+    def know(self, document: Document, asked: frozenset[str] | None = None) -> Module:
         """Makes a document what imports of its module lead to. Raises UnreadableDocument."""
         project = self.inference.project
-        interest, lines = self._interest, self._interest.lines(document)
+        interest = self._interest(asked)
+        lines = interest.lines(document)
         if len(lines) * _DENSE > len(document.lines):
-            interest = self._interest_in_all  # little is passed over, and a second walk may be saved
+            # Little is passed over, and a second walk may be saved.
+            interest = replace(interest, every_call=True)
         module = Module(document, project.dotted_name(document.path), lines)
         self._known[document] = module, bind(module, interest)
         project.add(module)
         return module
+
+    def _asked(self, asked: frozenset[str] | None) -> list[ActiveRule]:
+        return [active for active in self._rules if asked is None or active.rule.code in asked]
+
+    def _interest(self, asked: frozenset[str] | None) -> Interest:
+        if asked not in self._interests:
+            self._interests[asked] = interest_of(self._asked(asked))
+        return self._interests[asked]
 
     def _is_of_another_family(self, document: Document) -> bool:
         """Whether a file imports another framework, and names neither Starlette nor FastAPI.

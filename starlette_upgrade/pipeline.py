@@ -113,8 +113,10 @@ class _Run:
 
         self._analyser = self._new_analyser()
         documents = {survivor.path: _document_of(survivor) for survivor in survivors}
-        whole = (documents[survivor.path] for survivor in survivors if survivor.can_hold)
-        self._analyser.offer(document for document in whole if not isinstance(document, UnreadableDocument))
+        whole = ((documents[survivor.path], survivor.rules) for survivor in survivors if survivor.can_hold)
+        self._analyser.offer(
+            (document, rules) for document, rules in whole if not isinstance(document, UnreadableDocument)
+        )
         for done, survivor in enumerate(survivors):
             if self._progress is not None:
                 self._progress(done, len(survivors))
@@ -125,7 +127,7 @@ class _Run:
                 if not survivor.can_hold:
                     _ = document.tree
                     continue
-                analysed = self._analyser.analyse(document, survivor.named_near)
+                analysed = self._analyser.analyse(document, survivor.named_near, survivor.rules)
             except UnreadableDocument as error:
                 self.problems.append(Problem(Path(survivor.path), error.message, error.line))
                 continue

@@ -31,7 +31,7 @@ class Test:
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
     file that it can import from. No patterns, or no owners: nothing is asked. `roots_only`: only a file that
-    names Starlette or FastAPI can have it.
+    names Starlette or FastAPI can have it. `rules` are the codes of those that ask.
     """
 
     words: tuple[bytes, ...]
@@ -39,6 +39,7 @@ class Test:
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
     roots_only: bool = False
+    rules: frozenset[str] = frozenset()
 
 
 # Whether a class has its own attribute of that name in place of the one that its base lost.
@@ -49,11 +50,16 @@ Uses = dict[bytes, list[Test]]
 def tests_of(rules: Iterable[Rule], kept: Kept) -> tuple[Test, ...]:
     """The tests of all matches of the rules. `kept` tells which attributes FastAPI's classes have of their own."""
     words: dict[Test, set[bytes]] = {}
+    codes: dict[Test, set[str]] = {}
     for rule in rules:
         for match in rule.matches:
             for test in _tests(rule, match, kept):
-                words.setdefault(replace(test, words=()), set()).update(test.words)
-    return tuple(replace(test, words=tuple(sorted(found))) for test, found in words.items())
+                bare = replace(test, words=())
+                words.setdefault(bare, set()).update(test.words)
+                codes.setdefault(bare, set()).add(rule.code)
+    return tuple(
+        replace(test, words=tuple(sorted(found)), rules=frozenset(codes[test])) for test, found in words.items()
+    )
 
 
 def by_word(tests: Iterable[Test]) -> Uses:

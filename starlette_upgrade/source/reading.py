@@ -24,13 +24,18 @@ _CHECKED = 64 << 10
 class Survivor:
     """A file to be parsed: its bytes, and the classes that it or a file near it names.
 
-    `can_hold` is False for one that can't hold a finding and is only asked whether it is sound.
+    `rules` are those that it can hold a finding of, None stands for all. One without any is only asked whether
+    it is sound.
     """
 
     path: str
     data: bytes
     named_near: frozenset[str]
-    can_hold: bool = True
+    rules: frozenset[str] | None = None
+
+    @property
+    def can_hold(self) -> bool:
+        return self.rules is None or bool(self.rules)
 
 
 def read_survivors(
@@ -66,11 +71,15 @@ def read_survivors(
     for path, kept in (*roots.items(), *others):
         data = _read(path) if kept is None else kept
         alone = path in named
-        if not triage or (scan.can_hold_alone(data) if alone else scan.can_hold(path, data)):
-            survivors[path] = Survivor(path, data, scan.everything if alone else scan.named_near(path, data))
+        rules = None
+        if triage:
+            rules = scan.rules_for_lone(data) if alone else scan.rules_for(path, data)
+        if rules is None or rules:
+            near = scan.everything if alone else scan.named_near(path, data)
+            survivors[path] = Survivor(path, data, near, rules)
         elif path in roots and (alone or sound + len(data) < _CHECKED):
             sound += len(data)
-            survivors[path] = Survivor(path, data, frozenset(), can_hold=False)
+            survivors[path] = Survivor(path, data, frozenset(), rules)
     return [survivors[path] for path in paths if path in survivors]
 
 

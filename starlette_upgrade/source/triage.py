@@ -152,20 +152,20 @@ class Triage:
             self._roots = None
             self._near_unit.clear()
 
-    def can_hold(self, path: str, data: bytes) -> bool:
-        """Whether a file can hold a finding, as far as its words and its surroundings tell."""
+    def rules_for(self, path: str, data: bytes) -> frozenset[str]:
+        """The rules that a file can hold a finding of, as far as its words and its surroundings tell."""
         words = self._words.get(path)
         if words is not None:
-            return _passes(words, self._uses, data, self._near(path, data), any_class=path in self._builders)
+            return _asking(words, self._uses, data, self._near(path, data), any_class=path in self._builders)
         near = self._near(path, data)
         if not near:
-            return False
+            return frozenset()
         scan, uses = self._uses_near(near)
-        return _passes(scan(data), uses, data, near)
+        return _asking(scan(data), uses, data, near)
 
-    def can_hold_alone(self, data: bytes) -> bool:
-        """Whether a file of whose surroundings nothing is known can hold a finding."""
-        return any(_has_pattern(test, data) for word in self._scan(data) for test in self._uses.get(word, ()))
+    def rules_for_lone(self, data: bytes) -> frozenset[str]:
+        """The rules that a file of whose surroundings nothing is known can hold a finding of."""
+        return _asking(self._scan(data), self._uses, data, (), any_class=True)
 
     def named_near(self, path: str, data: bytes) -> frozenset[str]:
         """The interesting classes that a file, or one that it can import from, names.
@@ -248,12 +248,16 @@ def _class_name(owner: bytes) -> str:
     return re.sub(r"\W", "", owner.decode().removesuffix(" as"))
 
 
-def _passes(
+def _asking(
     words: frozenset[bytes], uses: Uses, data: bytes, near: tuple[Unit, ...], *, any_class: bool = False
-) -> bool:
-    tests = {test for word in words for test in uses.get(word, ())}
-    in_order = sorted(tests, key=lambda test: len(test.patterns))  # the cheap ones first
-    return any((any_class or _has_owner(test, words, near)) and _has_pattern(test, data) for test in in_order)
+) -> frozenset[str]:
+    """The rules of the tests that a file passes."""
+    tests = {id(test): test for word in words for test in uses.get(word, ())}.values()
+    found: set[str] = set()
+    for test in tests:
+        if (any_class or _has_owner(test, words, near)) and _has_pattern(test, data):
+            found |= test.rules
+    return frozenset(found)
 
 
 def _has_pattern(test: Test, data: bytes) -> bool:
