@@ -190,7 +190,10 @@ def _match(table: Table) -> Match:
     elif kind == "attribute":
         usage = table.choice("usage", ("any", "call"), "any")
         match = AttributeMatch(
-            table.texts("class"), table.texts("attribute"), cast("Literal['any', 'call']", usage)
+            classes=table.texts("class"),
+            names=table.texts("attribute"),
+            usage=cast("Literal['any', 'call']", usage),
+            patterns=_patterns(table),
         )
     elif kind == "argument":
         match = ArgumentMatch(
@@ -213,12 +216,25 @@ def _match(table: Table) -> Match:
             keywords=table.texts("keywords", ()),
             members=table.texts("members", ()),
             words=table.texts("words", ()),
+            patterns=_patterns(table),
         )
         if not (match.names or match.attributes or match.keywords or match.members or match.words):
             needed = "`names`, `attributes`, `keywords`, `members`, `words`"
             raise RulesetError(f"{table.where}: one of {needed} is needed")
     table.close()
     return match
+
+
+def _patterns(table: Table) -> tuple[str, ...]:
+    patterns = table.texts("pattern", ())
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise RulesetError(
+                f"{table.where}: `pattern = {pattern!r}` is no regular expression: {error}"
+            ) from None
+    return patterns
 
 
 def _fix(table: Table) -> Fix:

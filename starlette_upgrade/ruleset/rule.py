@@ -22,12 +22,14 @@ class SymbolMatch:
 class AttributeMatch:
     """An attribute or method of an instance of (or of the class) one of `classes`.
 
-    `usage` narrows it: `any` access, or a `call` of it (as a decorator or plainly).
+    `usage` narrows it: `any` access, or a `call` of it (as a decorator or plainly). `patterns` are regular
+    expressions, each of which is found in a file that has a usage.
     """
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
     usage: Literal["any", "call"] = "any"
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class BehaviourMatch:
 
     It needs one of: a call of a function or method of these `names`, an access of these `attributes`, an argument
     of these `keywords`, a class that defines one of these `members`, or a line with one of these `words`.
-    `classes` are those that it is about. Triage passes by a file that has none of them.
+    `classes` are those that it is about; `patterns` are regular expressions, each of which is found in a file that
+    has a usage. Triage passes by all others.
     """
 
     function: str
@@ -70,6 +73,7 @@ class BehaviourMatch:
     keywords: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch

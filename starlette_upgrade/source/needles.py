@@ -22,12 +22,14 @@ APPLICATIONS = {
     "starlette.routing.Router": "fastapi.routing.APIRouter",
 }
 # How a class is written where `Router` must not be the end of `APIRouter`.
-_WRITTEN = {"Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'"))}
+_BEFORE = (b" ", b"(", b".", b"[", b",", b'"', b"'", b"\t")
+_ENDINGS = ("Router", "Middleware", "State", "Host", "Response")
+_WRITTEN = {name: tuple(before + name.encode() for before in _BEFORE) for name in _ENDINGS}
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What a file must hold to be able to have a usage: one of `words`, and one of `patterns`, and an owner.
+    """What a file must hold to be able to have a usage: one of `words`, one of `patterns`, all `needed`, an owner.
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
     file that it can import from. No patterns, or no owners: nothing is asked. `roots_only`: only a file that
@@ -36,6 +38,7 @@ class Test:
 
     words: tuple[bytes, ...]
     patterns: tuple[bytes, ...] = ()
+    needed: tuple[bytes, ...] = ()
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
     roots_only: bool = False
@@ -78,7 +81,7 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
         for name in match.names:
             words = _attribute_words(name, match.usage)
             inherited = any(cls in APPLICATIONS and not kept(APPLICATIONS[cls], name) for cls in match.classes)
-            yield _test_of_objects(words, () if inherited else match.classes)
+            yield replace(_test_of_objects(words, () if inherited else match.classes), needed=_needed(match))
     elif isinstance(match, ArgumentMatch):
         yield from _argument_tests(match)
     elif isinstance(match, OverrideMatch):
@@ -87,11 +90,16 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
         words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
         words += [word for name in match.attributes for word in _attribute_words(name, "any")]
         words += [*match.members, *match.words]
+        needed = _needed(match)
         if words:
-            yield _test_of_objects(words, match.classes)
+            yield replace(_test_of_objects(words, match.classes), needed=needed)
         for keyword in match.keywords:
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
-            yield replace(_test_of_objects([keyword], match.classes), patterns=patterns)
+            yield replace(_test_of_objects([keyword], match.classes), patterns=patterns, needed=needed)
+
+
+def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
+    return tuple(f"(?m){pattern}".encode() for pattern in match.patterns)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
@@ -103,7 +111,12 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
             )
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
             yield replace(test, patterns=patterns)
-        if match.known or match.missing:
+        if match.missing:
+            given = "|".join(match.keywords) or "-"
+            named = (pattern.replace(b"NAME", last.encode()) for pattern in _WITHOUT)
+            patterns = tuple(pattern.replace(b"GIVEN", given.encode()) for pattern in named)
+            yield replace(_test_of_objects([last], [name]), patterns=patterns)
+        elif match.known:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
             forms = (*_POSITIONAL, *_HANDED_OVER) if ".middleware." in name else _POSITIONAL
@@ -114,13 +127,13 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
     """For what is used on an object: its class need be named only where the object is made."""
     owners = tuple(sorted(word for name in classes for word in _written(name)))
-    return Test(tuple(word.encode() for word in words), (), owners, frozenset(owners))
+    return Test(tuple(word.encode() for word in words), owners=owners, near=frozenset(owners))
 
 
 def _test_of_class(word: str, name: str) -> Test:
     """For what is used on a class: it is named in the file, or has a subclass or other name near it."""
     traces = (f"({name}", f"= {name}", f"{name} as")
-    return Test((word.encode(),), (), _written(name), frozenset(trace.encode() for trace in traces))
+    return Test((word.encode(),), owners=_written(name), near=frozenset(trace.encode() for trace in traces))
 
 
 def _written(name: str) -> tuple[bytes, ...]:
@@ -142,6 +155,11 @@ _POSITIONAL = (
 )
 # `Middleware(NAME, "secret")`, `app.add_middleware(NAME, "secret")`
 _HANDED_OVER = (rb"NAME\s*,\s*(?!\w+\s*=[^=]|\)|\*\*)",)
+# A call that begins with a keyword, or has nothing in it; else as above.
+_WITHOUT = (
+    rb"NAME(?:\s*\(\s*(?:\)|(?!(?:GIVEN)\b)\w+\s*=[^=])|\s+as\b)",
+    rb"class\s+\w+\s*\([^)]*\bNAME\b",
+)
 _IMPORTED = (
     rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
 )

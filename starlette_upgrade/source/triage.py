@@ -261,7 +261,9 @@ def _asking(
 
 
 def _has_pattern(test: Test, data: bytes) -> bool:
-    return not test.patterns or any(re.search(pattern, data) for pattern in test.patterns)
+    if test.patterns and not any(re.search(pattern, data) for pattern in test.patterns):
+        return False
+    return all(re.search(pattern, data) for pattern in test.needed)
 
 
 def _has_owner(test: Test, words: frozenset[bytes], near: tuple[Unit, ...]) -> bool:
