@@ -11,14 +11,18 @@ from scripts.history.notes import read
 from starlette_upgrade.ruleset.known import load_known
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.history", description=__doc__)
     parser.add_argument("notes", type=Path, metavar="RELEASE_NOTES", help="docs/release-notes.md of Starlette")
     parser.add_argument("--wheels", type=Path, metavar="FOLDER", help="wheels of Starlette, for the Python floors")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if the file is not up to date")
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     old = FILE.read_text(encoding="utf-8")
-    notes = read(args.notes.read_text(encoding="utf-8"))
+    try:
+        notes = read(args.notes.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        print(f"error: {args.notes}: {error}", file=sys.stderr)
+        return 2
     floors = read_floors(args.wheels) if args.wheels else {}
     rows = update(read_rows(old), load_known().releases, notes, floors)
     text, missing = text_of(rows), unfinished(rows)

@@ -10,6 +10,7 @@ import pytest
 import tomli
 from packaging.version import Version
 
+from scripts.history.__main__ import main
 from scripts.history.entries import FILE, read_floors, read_rows, text_of, unfinished, update
 from scripts.history.notes import Entry, read
 
@@ -106,9 +107,20 @@ def test_the_committed_history_is_written_as_the_script_writes_it() -> None:
     assert text_of(read_rows(text)) == text
 
 
-@pytest.mark.parametrize("name", ["starlette-1.1.0-py3-none-any.whl"])
-def test_the_floor_is_what_the_wheel_says(tmp_path: Path, name: str) -> None:
-    with ZipFile(tmp_path / name, "w") as archive:
+def test_other_notes_are_one_line_and_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = FILE.read_bytes()
+    other = tmp_path / "notes.md"
+    other.write_text("## 0.1.0 (2026-07-29)\n\n* Of something else.\n")
+    assert main([str(other)]) == 2
+    assert main([str(tmp_path / "missing.md")]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"error: {other}: time data '2026-07-29' does not match")
+    assert "missing.md" in second
+    assert FILE.read_bytes() == before
+
+
+def test_the_floor_is_what_the_wheel_says(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "starlette-1.1.0-py3-none-any.whl", "w") as archive:
         archive.writestr("starlette/__init__.py", "")
         archive.writestr("starlette-1.1.0.dist-info/METADATA", "Version: 1.1.0\nRequires-Python: >=3.10\n\nText\n")
     assert read_floors(tmp_path) == {Version("1.1.0"): ">=3.10"}
