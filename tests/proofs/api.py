@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from starlette_upgrade.ruleset.rule import Match, Rule
+    from starlette_upgrade.ruleset.rule import BehaviourMatch, Match, Rule
 
 # Prints what is known of each name: is it there, and with which parameters.
 _ASK = """
@@ -85,6 +86,15 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
         for name in match.callables:
             if name.startswith("starlette."):
                 yield from _argument(rule, match, name)
+    else:
+        yield from _in_no_example(rule, match)
+
+
+def _in_no_example(rule: Rule, match: BehaviourMatch) -> Iterator[str]:
+    """What a behaviour looks for stands in an example: there is nothing else that shows it to be right."""
+    for word in (*match.names, *match.attributes, *match.members, *match.words):
+        if not any(re.search(rf"\b{re.escape(word)}\b", example.before) for example in rule.examples):
+            yield f"no example has `{word}`"
 
 
 def _groups(classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:

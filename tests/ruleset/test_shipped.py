@@ -75,10 +75,10 @@ def test_a_rule_stands_in_the_file_of_the_release_that_matters_most(rule: Rule) 
 
 
 @each_rule
-def test_a_replacement_exists_when_the_old_form_goes(rule: Rule) -> None:
+def test_a_rewrite_makes_what_exists_when_the_old_form_goes(rule: Rule) -> None:
     end = rule.removed or rule.changed
     for fix in rule.fixes:
-        if fix.replacement_since is not None and end is not None and fix.safety != "manual":
+        if fix.replacement_since is not None and end is not None and fix.kind != "manual":
             assert fix.replacement_since <= end
 
 

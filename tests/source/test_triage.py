@@ -264,10 +264,11 @@ class TestTheSameFindings:
         write(project, PROJECTS[name])
         assert findings(project, triage=True) == findings(project, triage=False)
 
-    def test_the_projects_ask_for_nearly_every_rule(self, project: Path) -> None:
+    def test_a_project_asks_for_nearly_every_rule_of_1_0(self, project: Path) -> None:
         write(project, PROJECTS["a package and its tests"])
         found = {code for _, _, _, code, _, _ in findings(project, triage=True)}
-        active = {rule.code for release in RELEASES for rule in release.rules} - {"SU121", "SU122"}
+        rules = [rule.code for release in RELEASES for rule in release.rules if rule.code < "SU130"]
+        active = set(rules) - {"SU121", "SU122"}
         assert active - found == set()
 
     @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match import argument
 from starlette_upgrade.ruleset.rule import ArgumentMatch
 from starlette_upgrade.semantics.binder import ensure_bound
-from starlette_upgrade.semantics.types import FunctionType
+from starlette_upgrade.semantics.types import FunctionType, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
@@ -25,9 +26,18 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     arguments = ArgumentMatch(match.classes, match.keywords)
     for usage in argument.find(active, arguments, context):
         if isinstance(usage.node, ast.keyword):
-            found = context.inference.type_of(usage.node.value, usage.place)
+            found = context.inference.type_of(_unwrapped(usage.node.value, usage.place, context), usage.place)
             if isinstance(found, FunctionType) and _is_bare_generator(found):
                 yield usage
+
+
+def _unwrapped(node: ast.expr, place: Place, context: Context) -> ast.expr:
+    """The function inside of `functools.partial(function, …)`, which Starlette looks at as well."""
+    if not (isinstance(node, ast.Call) and node.args):
+        return node
+    if context.inference.type_of(node.func, place) == Symbol("functools.partial"):
+        return node.args[0]
+    return node
 
 
 def _is_bare_generator(function: FunctionType) -> bool:
