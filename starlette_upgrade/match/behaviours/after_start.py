@@ -52,10 +52,18 @@ def _usage(
     receiver = judge_receiver(found, node.attr, (APPLICATION,), inference)
     if receiver is None or not receiver.certain or not is_running(node.value, place, inference):
         return
-    if is_guarded(place, node.attr, "middleware_stack") or is_caught(place, "RuntimeError", "Exception"):
+    if is_guarded(place, node.attr) or _is_asked_for(place) or is_caught(place, "RuntimeError", "Exception"):
         return
     call = parent if isinstance(parent, ast.Call) else None
     yield Usage(active, node, place, node.attr, APPLICATION, parent, call, whole=False)
+
+
+def _is_asked_for(place: Place) -> bool:
+    """Whether the code here looks first whether the stack is built."""
+    return any(
+        isinstance(block.owner, ast.If) and "middleware_stack" in ast.unparse(block.owner.test)
+        for block in place.block.chain()
+    )
 
 
 def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
