@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import is_caught, is_guarded
 from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
 from starlette_upgrade.match.receiver import is_instance, judge_receiver
+from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
 
@@ -35,14 +36,21 @@ _TAKERS = frozenset({"Starlette", "FastAPI"}) | _METHODS | _ROUTES
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Calls of the rule's methods, and assignments of its attributes, on an application that has started."""
+    """Calls of the rule's methods, or assignments of `debug`, on an application that has started."""
     inference = context.inference
     for call, place in context.candidates.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in match.names:
             yield from _usage(active, call.func, call, place, inference)
-    for node, parent, place in context.candidates.attributes:
-        if node.attr in match.attributes and isinstance(node.ctx, ast.Store):
-            yield from _usage(active, node, parent, place, inference)
+    if any(word in context.module.document.text for word in match.words):
+        for scope in function_scopes(context.module.scope):
+            if not scope.is_function:
+                continue
+            surroundings = inside(scope)
+            for node in ast.walk(scope.node):
+                if not isinstance(node, ast.Attribute) or node.attr != "debug":
+                    continue
+                if isinstance(node.ctx, ast.Store) and surroundings.is_own(node):
+                    yield from _usage(active, node, node, surroundings.place(node), inference)
 
 
 def _usage(
