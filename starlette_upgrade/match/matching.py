@@ -10,7 +10,6 @@ from starlette_upgrade.match.behaviours import (
     after_start,
     autoescape,
     call_next,
-    directory_and_env,
     exception_text,
     file_etag,
     form_as_coroutine,
@@ -19,6 +18,7 @@ from starlette_upgrade.match.behaviours import (
     middleware_stack,
     missing_config,
     mounted_path,
+    mounted_try,
     replaced_receive,
     template_message,
     template_response,
@@ -67,7 +67,7 @@ BEHAVIOURS = {
     "file_etag": file_etag.find,
     "middleware_pairs": middleware_pairs.find,
     "missing_config_file": missing_config.find,
-    "directory_and_env": directory_and_env.find,
+    "mounted_try": mounted_try.find,
     "request_passed_to_call_next": replaced_receive.find_passed,
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import is_instance
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def _is_unbuilt(owner: ast.expr, place: Place, inference: Inference) -> bool:
         return False
     binding = found[0]
     if isinstance(binding.node, ast.Call):
-        return binding.place.scope is place.scope
+        return binding.place.scope is place.scope and _is_made_for_it(binding.node, binding.place, inference)
     function, around = place.scope.node, place.scope.parent
     if not isinstance(binding.node, ast.arg) or binding.statement is not function:
         return False
@@ -53,6 +54,14 @@ def _is_unbuilt(owner: ast.expr, place: Place, inference: Inference) -> bool:
         return False
     name = getattr(function, "name", "")
     return name == "__init__" or (name == "__call__" and "middleware_stack" not in around.self_attributes)
+
+
+def _is_made_for_it(call: ast.Call, place: Place, inference: Inference) -> bool:
+    """Whether a call makes a new application, and does not give one that is kept elsewhere."""
+    found = inference.type_of(call, place)
+    if not isinstance(found, Instance) or found.origin is None:
+        return False
+    return found.origin[0] is call or found.origin[1].scope.is_function
 
 
 def _takes_care(place: Place) -> bool:
