@@ -90,7 +90,14 @@ def _find(active: ActiveRule, match: Match, context: Context) -> Iterator[Usage]
         return override.find(active, match, context)
     if match.function not in BEHAVIOURS:
         raise RulesetError(f"rule {active.rule.title}: no behaviour is called `{match.function}`")
+    if match.words and not _has_words(match, context):
+        return iter(())  # what it would walk through was collected for other rules
     return BEHAVIOURS[match.function](active, match, context)
+
+
+def _has_words(match: BehaviourMatch, context: Context) -> bool:
+    text = context.module.document.text
+    return bool(match.names or match.attributes or match.members) or any(word in text for word in match.words)
 
 
 def interest_of(rules: Iterable[ActiveRule]) -> Interest:

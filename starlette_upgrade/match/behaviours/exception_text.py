@@ -36,8 +36,9 @@ _OLD_TEXT = re.compile(r"\\\(\s*(\d{3}|\\d)")
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Texts of an exception that is known to be one of Starlette's."""
     inference = context.inference
+    is_matched = "match=" in context.module.document.text
     for scope in function_scopes(context.module.scope):
-        if scope.is_class:
+        if scope.is_class or not (is_matched or _may_have_one(scope)):
             continue
         surroundings = inside(scope)
         for node, name in (*_caught(scope, surroundings, inference), *_taken(scope, surroundings, inference)):
@@ -45,7 +46,22 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             if text is None or is_chosen(surroundings.place(text)) or _is_only_told(text, surroundings, inference):
                 continue
             yield Usage(active, text, surroundings.place(text), name, name, surroundings.parent(text), whole=False)
-        yield from _matched(active, scope, surroundings, inference)
+        if is_matched:
+            yield from _matched(active, scope, surroundings, inference)
+
+
+def _may_have_one(scope: Scope) -> bool:
+    """Whether a function catches something under a name, or takes something that is declared as an exception."""
+    nodes = [binding.node for bindings in scope.names.values() for binding in bindings]
+    return any(
+        isinstance(node, ast.ExceptHandler)
+        or (
+            isinstance(node, ast.arg)
+            and node.annotation is not None
+            and "Exception" in ast.unparse(node.annotation)
+        )
+        for node in nodes
+    )
 
 
 def _matched(active: ActiveRule, scope: Scope, surroundings: Surroundings, inference: Inference) -> Iterator[Usage]:

@@ -31,6 +31,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """The `except` clauses that nothing reaches any more."""
     inference = context.inference
     for call, place in context.candidates.calls:
+        if not any(keyword.arg == "middleware" for keyword in call.keywords):
+            continue
         if not _is(inference.type_of(call.func, place), _MOUNT, inference):
             continue
         for cls in _middleware(call, place, inference):
