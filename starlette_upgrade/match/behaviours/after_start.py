@@ -10,7 +10,8 @@ from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lif
 from starlette_upgrade.match.receiver import is_instance, judge_receiver
 from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.naming import argument_of, last_name
+from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Binding, Place
+    from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
 _CONNECTION = "starlette.requests.HTTPConnection"
 # Decorators of an application whose function runs only when it has started.
@@ -30,6 +31,7 @@ _DECORATORS = frozenset({
 _METHODS = frozenset({
     "add_event_handler", "add_route", "add_websocket_route", "add_exception_handler", "add_api_route",
 })  # fmt: skip
+_DEPTH = 3
 _ROUTES = frozenset({"Route", "WebSocketRoute"})
 _ARGUMENTS = frozenset({"on_startup", "on_shutdown", "lifespan", "exception_handlers"})
 _TAKERS = frozenset({"Starlette", "FastAPI"}) | _METHODS | _ROUTES
@@ -74,7 +76,7 @@ def _is_asked_for(place: Place) -> bool:
     )
 
 
-def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
+def is_running(node: ast.expr, place: Place, inference: Inference, depth: int = 0) -> bool:
     """Whether an expression is an application that has started when the code here runs."""
     if isinstance(node, ast.Attribute) and node.attr == "app":
         return is_instance(inference.type_of(node.value, place), _CONNECTION, inference)
@@ -85,10 +87,28 @@ def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
         return False
     binding = found[0]
     if isinstance(binding.node, ast.Attribute):
-        return is_running(binding.node, binding.place, inference)
+        return is_running(binding.node, binding.place, inference, depth)
     if isinstance(binding.node, ast.arg):
-        return binding.statement is place.scope.node and is_lifespan(place.scope, inference)
+        if binding.statement is not place.scope.node:
+            return False
+        return is_lifespan(place.scope, inference) or _is_given_one(binding, place.scope, inference, depth)
     return binding.place.scope is not place.scope and _is_called_by(binding, place, inference)
+
+
+def _is_given_one(parameter: Binding, function: Scope, inference: Inference, depth: int) -> bool:
+    """Whether every call of the function around passes an application that has started."""
+    node, name = function.node, parameter.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(name, ast.arg):
+        return False
+    if depth == _DEPTH or function.parent is None or function.parent.is_class:
+        return False
+    given: list[bool] = []
+    for call, at in inference.uses.called(node.name, function.module):
+        found = members(inference.type_of(call.func, at))
+        if any(isinstance(member, FunctionType) and member.key == id(node) for member in found):
+            passed = argument_of(call, name.arg, parameter.index)
+            given.append(passed is not None and is_running(passed, at, inference, depth + 1))
+    return bool(given) and all(given)
 
 
 def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
