@@ -35,6 +35,7 @@ from starlette_upgrade.match.behaviours import (
     private_network,
     raised_classes,
     redirect_quoting,
+    mounted_try,
     replaced_receive,
     response_type,
     route_paths,
@@ -120,6 +121,7 @@ BEHAVIOURS = {
     "file_etag": file_etag.find,
     "middleware_pairs": middleware_pairs.find,
     "missing_config_file": missing_config.find,
+    "mounted_try": mounted_try.find,
     "request_passed_to_call_next": replaced_receive.find_passed,
     "call_next_response_type": response_type.find,
     "config_read_file": config_file.find,
@@ -188,6 +190,14 @@ def _behaviour(path: str) -> Finder:
     module, _, function = path.rpartition(".")
     found: Finder = getattr(import_module(f"starlette_upgrade.match.behaviours.{module}"), function)
     return found
+    if match.words and not _has_words(match, context):
+        return iter(())  # what it would walk through was collected for other rules
+    return BEHAVIOURS[match.function](active, match, context)
+
+
+def _has_words(match: BehaviourMatch, context: Context) -> bool:
+    text = context.module.document.text
+    return bool(match.names or match.attributes or match.members) or any(word in text for word in match.words)
 
 
 def interest_of(rules: Iterable[ActiveRule]) -> Interest:

@@ -1,4 +1,4 @@
-"""Renaming, removing, adding and naming arguments, by keyword or by position."""
+"""Renaming, removing, adding, naming and placing arguments, by keyword or by position."""
 
 from __future__ import annotations
 
@@ -91,6 +91,26 @@ def _add(call: cst.Call, *, keyword: str, value: str) -> cst.Call:
     listing = listing_of(call)
     added = argument(cst.parse_expression(value), keyword)
     made: cst.Call = with_listing(call, listing.inserted(len(listing.items) if keyword else 0, added))
+    return made
+
+
+def plan_placing(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """`name=value` becomes the first positional argument."""
+    call = usage.call
+    if call is None or not isinstance(usage.node, ast.keyword):
+        return Refusal("the argument is passed in a dict, not written in the call")
+    change = partial(_place, keyword=usage.node.arg or "")
+    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+
+
+def _place(call: cst.Call, *, keyword: str) -> cst.Call:
+    listing = listing_of(call)
+    names = [keyword_of(given) for given in listing.items]
+    if keyword not in names:
+        raise CannotApply(f"no argument `{keyword}`")
+    index = names.index(keyword)
+    placed = argument(listing.items[index].value, "")
+    made: cst.Call = with_listing(call, listing.without(index).inserted(0, placed))
     return made
 
 

@@ -27,6 +27,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "remove-argument": arguments.plan_removal,
     "add-argument": arguments.plan_addition,
     "name-arguments": arguments.plan_naming,
+    "place-argument": arguments.plan_placing,
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,

@@ -37,6 +37,7 @@ FIX_KINDS = (
     "remove-argument",
     "add-argument",
     "name-arguments",
+    "place-argument",
     "decorator-to-call",
     "template-response",
     "jinja-environment",
@@ -48,6 +49,7 @@ SAFETIES = ("safe", "unsafe", "manual")
 _NEEDED = {
     "replace-symbol": "replaces",
     "name-arguments": "names",
+    "place-argument": "",
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",

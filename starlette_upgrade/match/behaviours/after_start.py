@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import is_caught, is_guarded
 from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
 from starlette_upgrade.match.receiver import is_instance, judge_receiver
+from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.naming import argument_of, last_name
+from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Binding, Place
+    from starlette_upgrade.semantics.scopes import Binding, Place, Scope
 
 _CONNECTION = "starlette.requests.HTTPConnection"
 # Decorators of an application whose function runs only when it has started.
@@ -29,20 +31,28 @@ _DECORATORS = frozenset({
 _METHODS = frozenset({
     "add_event_handler", "add_route", "add_websocket_route", "add_exception_handler", "add_api_route",
 })  # fmt: skip
+_DEPTH = 3
 _ROUTES = frozenset({"Route", "WebSocketRoute"})
 _ARGUMENTS = frozenset({"on_startup", "on_shutdown", "lifespan", "exception_handlers"})
 _TAKERS = frozenset({"Starlette", "FastAPI"}) | _METHODS | _ROUTES
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Calls of the rule's methods, and assignments of its attributes, on an application that has started."""
+    """Calls of the rule's methods, or assignments of `debug`, on an application that has started."""
     inference = context.inference
     for call, place in context.candidates.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in match.names:
             yield from _usage(active, call.func, call, place, inference)
-    for node, parent, place in context.candidates.attributes:
-        if node.attr in match.attributes and isinstance(node.ctx, ast.Store):
-            yield from _usage(active, node, parent, place, inference)
+    if any(word in context.module.document.text for word in match.words):
+        for scope in function_scopes(context.module.scope):
+            if not scope.is_function:
+                continue
+            surroundings = inside(scope)
+            for node in ast.walk(scope.node):
+                if not isinstance(node, ast.Attribute) or node.attr != "debug":
+                    continue
+                if isinstance(node.ctx, ast.Store) and surroundings.is_own(node):
+                    yield from _usage(active, node, node, surroundings.place(node), inference)
 
 
 def _usage(
@@ -52,13 +62,21 @@ def _usage(
     receiver = judge_receiver(found, node.attr, (APPLICATION,), inference)
     if receiver is None or not receiver.certain or not is_running(node.value, place, inference):
         return
-    if is_guarded(place, node.attr, "middleware_stack") or is_caught(place, "RuntimeError", "Exception"):
+    if is_guarded(place, node.attr) or _is_asked_for(place) or is_caught(place, "RuntimeError", "Exception"):
         return
     call = parent if isinstance(parent, ast.Call) else None
     yield Usage(active, node, place, node.attr, APPLICATION, parent, call, whole=False)
 
 
-def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
+def _is_asked_for(place: Place) -> bool:
+    """Whether the code here looks first whether the stack is built."""
+    return any(
+        isinstance(block.owner, ast.If) and "middleware_stack" in ast.unparse(block.owner.test)
+        for block in place.block.chain()
+    )
+
+
+def is_running(node: ast.expr, place: Place, inference: Inference, depth: int = 0) -> bool:
     """Whether an expression is an application that has started when the code here runs."""
     if isinstance(node, ast.Attribute) and node.attr == "app":
         return is_instance(inference.type_of(node.value, place), _CONNECTION, inference)
@@ -69,10 +87,28 @@ def is_running(node: ast.expr, place: Place, inference: Inference) -> bool:
         return False
     binding = found[0]
     if isinstance(binding.node, ast.Attribute):
-        return is_running(binding.node, binding.place, inference)
+        return is_running(binding.node, binding.place, inference, depth)
     if isinstance(binding.node, ast.arg):
-        return binding.statement is place.scope.node and is_lifespan(place.scope, inference)
+        if binding.statement is not place.scope.node:
+            return False
+        return is_lifespan(place.scope, inference) or _is_given_one(binding, place.scope, inference, depth)
     return binding.place.scope is not place.scope and _is_called_by(binding, place, inference)
+
+
+def _is_given_one(parameter: Binding, function: Scope, inference: Inference, depth: int) -> bool:
+    """Whether every call of the function around passes an application that has started."""
+    node, name = function.node, parameter.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(name, ast.arg):
+        return False
+    if depth == _DEPTH or function.parent is None or function.parent.is_class:
+        return False
+    given: list[bool] = []
+    for call, at in inference.uses.called(node.name, function.module):
+        found = members(inference.type_of(call.func, at))
+        if any(isinstance(member, FunctionType) and member.key == id(node) for member in found):
+            passed = argument_of(call, name.arg, parameter.index)
+            given.append(passed is not None and is_running(passed, at, inference, depth + 1))
+    return bool(given) and all(given)
 
 
 def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:

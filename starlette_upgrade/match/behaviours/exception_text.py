@@ -36,8 +36,9 @@ _OLD_TEXT = re.compile(r"\\\(\s*(\d{3}|\\d)")
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Texts of an exception that is known to be one of Starlette's."""
     inference = context.inference
+    is_matched = "match=" in context.module.document.text
     for scope in function_scopes(context.module.scope):
-        if scope.is_class:
+        if scope.is_class or not (is_matched or _may_have_one(scope)):
             continue
         surroundings = inside(scope)
         for node, name in (*_caught(scope, surroundings, inference), *_taken(scope, surroundings, inference)):
@@ -45,13 +46,36 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             if text is None or is_chosen(surroundings.place(text)) or _is_only_told(text, surroundings, inference):
                 continue
             yield Usage(active, text, surroundings.place(text), name, name, surroundings.parent(text), whole=False)
-    for call, place in context.candidates.calls:
-        if last_name(call.func) != "raises" or not call.args:
+        if is_matched:
+            yield from _matched(active, scope, surroundings, inference)
+
+
+def _may_have_one(scope: Scope) -> bool:
+    """Whether a function catches something under a name, or takes something that is declared as an exception."""
+    nodes = [binding.node for bindings in scope.names.values() for binding in bindings]
+    return any(
+        isinstance(node, ast.ExceptHandler)
+        or (
+            isinstance(node, ast.arg)
+            and node.annotation is not None
+            and "Exception" in ast.unparse(node.annotation)
+        )
+        for node in nodes
+    )
+
+
+def _matched(active: ActiveRule, scope: Scope, surroundings: Surroundings, inference: Inference) -> Iterator[Usage]:
+    """`pytest.raises(HTTPException, match=…)` with a pattern that only the old text can fit."""
+    for call in ast.walk(scope.node):
+        if not isinstance(call, ast.Call) or last_name(call.func) != "raises" or not call.args:
             continue
         for keyword in call.keywords:
             pattern = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
             if keyword.arg != "match" or not isinstance(pattern, str) or not _OLD_TEXT.search(pattern):
                 continue
+            if not surroundings.is_own(call):
+                continue
+            place = surroundings.place(call)
             if _is_known(inference.type_of(call.args[0], place), inference) and not is_chosen(place):
                 yield Usage(active, keyword, place, "HTTPException", _EXCEPTIONS[0], call, call, whole=False)
 
@@ -78,7 +102,7 @@ def _taken(scope: Scope, surroundings: Surroundings, inference: Inference) -> It
             continue
         if "Exception" not in ast.unparse(binding.annotation):
             continue
-        found = inference.binding(binding)
+        found = inference.annotations.read(binding.annotation, binding.place)
         if all(isinstance(m, Instance) and _is_known(m.cls, inference) for m in members(found)):
             for node in ast.walk(scope.node):
                 if isinstance(node, ast.Name) and node.id == name and surroundings.is_own(node):

@@ -58,12 +58,23 @@ def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
         return _are_middleware(node.args[0], place, inference)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return any(_are_middleware(side, place, inference) for side in (node.left, node.right))
+    if isinstance(node, ast.List) and any(isinstance(element, ast.Starred) for element in node.elts):
+        return all(
+            _are_middleware(element.value, place, inference)
+            if isinstance(element, ast.Starred)
+            else is_instance(inference.type_of(element, place), _MIDDLEWARE, inference)
+            for element in node.elts
+        )
     if isinstance(node, ast.Attribute) and node.attr == "user_middleware":
         receiver = judge_receiver(inference.type_of(node.value, place), node.attr, (_APPLICATION,), inference)
         return receiver is not None and receiver.certain
     if isinstance(node, ast.Name):
         found = inference.bindings_of(node.id, place, node)
-        if isinstance(found, list) and len(found) == 1 and isinstance(found[0].node, ast.BinOp | ast.Attribute):
+        if (
+            isinstance(found, list)
+            and len(found) == 1
+            and isinstance(found[0].node, ast.BinOp | ast.Attribute | ast.List)
+        ):
             return _are_middleware(found[0].node, found[0].place, inference)
     kinds = [member for member in members(inference.type_of(node, place)) if isinstance(member, Holding)]
     return bool(kinds) and all(not kind.keyed and is_instance(kind.item, _MIDDLEWARE, inference) for kind in kinds)

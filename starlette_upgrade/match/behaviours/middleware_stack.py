@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
-from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.receiver import is_instance
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if not isinstance(parent, ast.Call | ast.Attribute | ast.keyword):
             continue
         found = inference.type_of(node.value, place)
-        receiver = judge_receiver(found, node.attr, (_APPLICATION,), inference)
-        if receiver is None or not receiver.certain or is_guarded(place, node.attr):
+        if not is_instance(found, _APPLICATION, inference) or is_guarded(place, node.attr):
             continue
         if _is_unbuilt(node.value, place, inference) and not _takes_care(place):
             yield Usage(active, node, place, node.attr, _APPLICATION, parent, whole=False)
@@ -46,14 +46,22 @@ def _is_unbuilt(owner: ast.expr, place: Place, inference: Inference) -> bool:
         return False
     binding = found[0]
     if isinstance(binding.node, ast.Call):
-        return binding.place.scope is place.scope
-    function = place.scope.node
-    is_own = isinstance(binding.node, ast.arg) and binding.statement is function
-    return is_own and getattr(function, "name", "") in ("__init__", "__call__") and _is_method(place)
+        return binding.place.scope is place.scope and _is_made_for_it(binding.node, binding.place, inference)
+    function, around = place.scope.node, place.scope.parent
+    if not isinstance(binding.node, ast.arg) or binding.statement is not function:
+        return False
+    if around is None or not around.is_class:
+        return False
+    name = getattr(function, "name", "")
+    return name == "__init__" or (name == "__call__" and "middleware_stack" not in around.self_attributes)
 
 
-def _is_method(place: Place) -> bool:
-    return place.scope.parent is not None and place.scope.parent.is_class
+def _is_made_for_it(call: ast.Call, place: Place, inference: Inference) -> bool:
+    """Whether a call makes a new application, and does not give one that is kept elsewhere."""
+    found = inference.type_of(call, place)
+    if not isinstance(found, Instance) or found.origin is None:
+        return False
+    return found.origin[0] is call or found.origin[1].scope.is_function
 
 
 def _takes_care(place: Place) -> bool:

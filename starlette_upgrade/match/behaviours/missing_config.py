@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_caught, is_chosen
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     A name with a leading dot is only suspect: such files are kept out of repositories on purpose.
     """
     for call, place in context.candidates.calls:
+        if last_name(call.func) not in context.candidates.callables:
+            continue
         node = argument_of(call, "env_file", 0)
         name = node.value if isinstance(node, ast.Constant) else None
         if node is None or not isinstance(name, str) or not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
@@ -17,17 +18,24 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
 
 _NEW = "http.response.debug"
+_IMPORTS = re.compile(r"^\s*(?:from|import) (?:starlette|fastapi)\b", re.MULTILINE)
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Where the old name is written out, in a module that does not know the new one."""
+    """Where messages are compared with the old name, in a module that has Starlette and not the new name.
+
+    Who sends the message has templates of an own kind, and other frameworks have it, too.
+    """
     document = context.module.document
     if not any(word in document.text for word in match.words) or _NEW in document.text:
+        return
+    if not _IMPORTS.search(document.text):
         return
     surroundings = inside(context.module.scope)
     for node in ast.walk(document.tree):
         if isinstance(node, ast.Constant) and node.value in match.words:
             place = surroundings.place(node)
             parent = surroundings.parent(node)
-            if not isinstance(parent, ast.Expr) and not is_chosen(place):
+            is_waited_for = isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Eq)
+            if is_waited_for and not is_chosen(place):
                 yield Usage(active, node, place, str(node.value), parent=parent)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Calls in the old form."""
     classes = context.inference.classes
     for call, place in context.candidates.calls:
-        if not _is_old(call):
+        if last_name(call.func) not in context.candidates.callables or not _is_old(call):
             continue
         found = context.inference.type_of(call.func, place)
         if not isinstance(found, ClassType) or is_guarded(place, "UploadFile"):
