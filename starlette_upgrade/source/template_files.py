@@ -1,0 +1,37 @@
+"""Template files in a folder: which of them have a place where a value is put in."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A folder of templates is small; what is larger is something else, or would take long to read.
+_FILES = 500
+_BYTES = 200_000
+
+
+@lru_cache(maxsize=64)
+def templates_in(folder: Path) -> tuple[str, ...]:
+    """The names of the files below a folder that hold `{{`, as a loader of that folder knows them, in order."""
+    looked_at = islice(_files(folder), _FILES)
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in looked_at if _holds(path)))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        yield from (Path(parent, name) for name in sorted(files))
+
+
+def _holds(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return b"{{" in file.read(_BYTES)
+    except OSError:
+        return False
