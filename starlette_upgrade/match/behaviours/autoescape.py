@@ -38,10 +38,10 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     for call, place, made in _loads(context):
         if made is None or not _is_plain(*made, context):
             continue
-        for node in _name_nodes(call):
-            texts = [text for text in _endings(node, place, context) if _is_raw(text)]
-            if texts and not is_chosen(place):
-                yield Usage(active, node, place, texts[0], TEMPLATES, call, call)
+        node, texts = _name_of(call, place, context)
+        raw = [text for text in texts if _is_raw(text)]
+        if raw and not is_chosen(place):
+            yield Usage(active, node, place, raw[0], TEMPLATES, call, call)
     for call, place in context.candidates.calls:
         directory = argument_of(call, "directory", 0)
         if directory is None or not _is_plain(call, place, context) or is_chosen(place):
@@ -107,10 +107,14 @@ def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, tuple[ast.Call, 
                 yield call, place, origin
 
 
-def _name_nodes(call: ast.Call) -> Iterator[ast.expr]:
-    """The expressions that can be the template's name: the first argument or the second, or the one named so."""
+def _name_of(call: ast.Call, place: Place, context: Context) -> tuple[ast.expr, list[str]]:
+    """The template's name, by keyword or as the first or second argument, with what it may be."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
-    yield from named or call.args[:2]
+    for node in named or call.args[:2]:
+        texts = _endings(node, place, context)
+        if texts:
+            return node, texts
+    return call, []
 
 
 def _endings(node: ast.expr, place: Place, context: Context, depth: int = 4) -> list[str]:

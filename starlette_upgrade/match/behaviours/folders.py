@@ -32,9 +32,10 @@ def folders_named(node: ast.expr, place: Place, inference: Inference) -> list[Pa
 
 
 def _existing(text: str, file: Path) -> Path | None:
-    """The folder itself, or the nearest one of that name: beside the file, above it, at the project's root."""
-    above = _starts(file.absolute().parent)  # an absolute path stays what it is
-    return next((start / text for start in above if (start / text).is_dir()), None)
+    """The folder: beside the file, above it, or at the project's root. Of two nobody knows which is meant."""
+    above = _starts(file.absolute().parent)
+    found = {start / text for start in above if (start / text).is_dir()}  # an absolute path stays what it is
+    return found.pop() if len(found) == 1 else None
 
 
 def _starts(folder: Path) -> list[Path]:
