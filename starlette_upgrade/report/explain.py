@@ -42,6 +42,8 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
         ("Removed", f"in {rule.removed}" if rule.removed else ""),
         ("Changed", f"in {rule.changed}" if rule.changed else ""),
         ("Reverted", f"in {rule.reverted}" if rule.reverted else ""),
+        ("Raises", ", or ".join(rule.errors)),
+        ("Warns", ", or ".join(rule.warnings)),
         ("Fix", _fixes(rule)),
         ("Tags", " ".join(labels(rule)[2:])),
     ]

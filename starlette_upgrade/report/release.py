@@ -43,7 +43,7 @@ def section(chapter: Chapter, view: View) -> list[Line]:
 
 
 def page(history: Sequence[Chapter], place: int, meaning: str, view: View) -> list[Line]:
-    """All about the release at this place. `meaning` says where it lies on the way of the person, if that is known."""
+    """All about the release at this place. `meaning` says where it lies on the person's way, if that is known."""
     chapter, before = history[place], history[place - 1] if place else None
     trials = _trials(history, chapter)
     lines = [line((str(chapter.version), "bold"), _aside(chapter))]
