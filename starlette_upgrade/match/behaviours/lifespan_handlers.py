@@ -29,7 +29,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Handlers that a router is given beside the lifespan, and those added to such an app or router."""
     yield from _given(active, context)
     for node, parent, place in context.candidates.attributes:
-        if node.attr not in match.attributes or not isinstance(node.ctx, ast.Load):
+        if node.attr not in match.attributes:
             continue
         found = context.inference.type_of(node.value, place)
         receiver = judge_receiver(found, node.attr, (_APPLICATION, _ROUTER), context.inference)
