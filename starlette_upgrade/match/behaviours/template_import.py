@@ -26,13 +26,14 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         sources = [argument_of(call, "directory", 0), argument_of(call, "env", None)]
         if sum(map(is_given, sources)) != 1 or is_chosen(place):
             continue  # what the two say together raises an AssertionError of its own
-        if any(map(_expects_assertion, place.block.chain())):
+        if any(map(expects_assertion, place.block.chain())):
             cls = class_named(call.func, place, context.inference, TEMPLATES)
             if cls is not None and _is_imported_outside(place):
                 yield Usage(active, call, place, "Jinja2Templates", TEMPLATES, None, call)
 
 
-def _expects_assertion(block: Block) -> bool:
+def expects_assertion(block: Block) -> bool:
+    """Whether a block is the body of a `try` or `with` that waits for an AssertionError."""
     owner = block.owner
     if block.arm == "body" and any(_names(handler.type) for handler in getattr(owner, "handlers", ())):
         return True

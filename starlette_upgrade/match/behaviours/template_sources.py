@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.ofclass import class_named, is_value
+from starlette_upgrade.match.behaviours.template_import import expects_assertion
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage
@@ -29,5 +30,5 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         cls = class_named(call.func, place, context.inference, TEMPLATES)
         if cls is None or any(classes.defines(base, "__init__") for base in classes.line(cls)):
             continue
-        if not is_guarded(place, "env"):
+        if not is_guarded(place, "env") and not any(map(expects_assertion, place.block.chain())):
             yield Usage(active, env, place, "env", TEMPLATES, call, call)
