@@ -22,7 +22,7 @@ _VALUE = re.compile(rb"\{\{-?\s*[A-Za-z_][\w.]*\s*(?:[|(\[][^{}\n]*)?-?\}\}")
 
 @lru_cache(maxsize=64)
 def templates_in(folder: Path) -> tuple[str, ...]:
-    """The files below a folder that hold `{{ value }}`, by the names that a loader of the folder knows, in order."""
+    """The files below a folder that hold `{{ value }}`, by the names that a loader of it knows, in order."""
     looked_at = islice(_files(folder), _FILES)
     return tuple(sorted(path.relative_to(folder).as_posix() for path in looked_at if _holds(path)))
 
