@@ -17,6 +17,7 @@ from starlette_upgrade.semantics.inference import Inference
 from starlette_upgrade.semantics.project import key_of
 from starlette_upgrade.semantics.scopes import Module
 from starlette_upgrade.source.document import UnreadableDocument
+from starlette_upgrade.source.template_files import templates_in
 from starlette_upgrade.source.triage import is_root
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Analyser:
             self.know(document, asked)
         module, candidates = self._known[document]
         near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
-        context = Context(module, candidates, self.inference, near)
+        context = Context(module, candidates, self.inference, near, templates_in)
         return [self._judge(usage, context) for usage in find_usages(self._asked(asked), context)]
 
     def know(self, document: Document, asked: frozenset[str] | None = None) -> Module:

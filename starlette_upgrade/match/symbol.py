@@ -52,7 +52,7 @@ def find(active: ActiveRule, match: SymbolMatch, context: Context) -> Iterator[U
         name = _named_in_string(constant, call, place, inference)
         if name in symbols and not is_guarded(place, str(constant.value), *_forms(name, active)):
             yield Usage(active, constant, place, name, parent=call, call=call)
-    yield from _star_imported(active, symbols, tails, context)
+    yield from star_imported(active, symbols, tails, context)
 
 
 def _forms(name: str, active: ActiveRule) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _is_passed_on(
     return False
 
 
-def _star_imported(
+def star_imported(
     active: ActiveRule, symbols: frozenset[str], tails: frozenset[str], context: Context
 ) -> Iterator[Usage]:
     """Uses of a name that `from starlette.status import *` gave."""

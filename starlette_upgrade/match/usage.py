@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.interest import Candidates
@@ -17,12 +20,16 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names."""
+    """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
+
+    `templates_in` gives the names of the templates in a folder.
+    """
 
     module: Module
     candidates: Candidates
     inference: Inference
     named_near: frozenset[str]
+    templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True)

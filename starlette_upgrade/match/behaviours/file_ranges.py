@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 _FILE = "starlette.responses.FileResponse"
-_HEADERS = ("content-range", "accept-ranges")
 
 
 def find_partial(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
@@ -62,7 +61,9 @@ def _header(call: ast.Call, place: Place) -> ast.expr | None:
     if isinstance(headers, ast.Name):
         bindings = place.scope.names.get(headers.id, ())
         headers = bindings[0].node if len(bindings) == 1 and isinstance(bindings[0].node, ast.expr) else None
-    for key in headers.keys if isinstance(headers, ast.Dict) else ():
-        if isinstance(key, ast.Constant) and str(key.value).lower() in _HEADERS:
+    for key, value in zip(headers.keys, headers.values, strict=True) if isinstance(headers, ast.Dict) else ():
+        name = str(key.value).lower() if isinstance(key, ast.Constant) else ""
+        refuses = name == "accept-ranges" and isinstance(value, ast.Constant) and value.value == "none"
+        if refuses or name == "content-range":
             return key
     return None

@@ -10,7 +10,7 @@ from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of
-from starlette_upgrade.semantics.types import Instance, members, without_none
+from starlette_upgrade.semantics.types import FunctionType, Instance, members, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Handlers that a router is given beside the lifespan, and those added to such an app or router."""
     yield from _given(active, context)
     for node, parent, place in context.candidates.attributes:
-        if node.attr not in match.attributes or not isinstance(node.ctx, ast.Load):
+        if node.attr not in match.attributes:
             continue
         found = context.inference.type_of(node.value, place)
         receiver = judge_receiver(found, node.attr, (_APPLICATION, _ROUTER), context.inference)
@@ -43,7 +43,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
 def _given(active: ActiveRule, context: Context) -> Iterator[Usage]:
     for call, place in context.candidates.calls:
         handlers = [keyword for keyword in call.keywords if keyword.arg in _HANDLERS and _is_filled(keyword.value)]
-        if not handlers or not is_given(argument_of(call, "lifespan", None)):
+        if not handlers or not _is_function(argument_of(call, "lifespan", None), place, context):
             continue
         cls = class_named(call.func, place, context.inference, _ROUTER)
         if cls is not None and cls.name == _ROUTER and not is_guarded(place, "lifespan"):
@@ -63,4 +63,11 @@ def _has_lifespan(node: ast.expr, place: Place, context: Context) -> bool:
         return False
     made, where = found[0].origin
     cls = class_named(made.func, where, context.inference, _APPLICATION, _ROUTER)
-    return cls is not None and cls.scope is None and is_given(argument_of(made, "lifespan", None))
+    return (
+        cls is not None and cls.scope is None and _is_function(argument_of(made, "lifespan", None), where, context)
+    )
+
+
+def _is_function(node: ast.expr | None, place: Place, context: Context) -> bool:
+    """Whether an argument is a function, and not perhaps None."""
+    return node is not None and isinstance(context.inference.type_of(node, place), FunctionType)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
+_APPLICATION = "starlette.applications.Starlette"
 _MIDDLEWARE = "starlette.middleware.Middleware"
 
 
@@ -37,7 +38,9 @@ def _hands_over(call: ast.Call, place: Place, inference: Inference) -> bool:
     found = inference.type_of(call.func, place)
     if isinstance(found, ClassType):
         return found.scope is None and found.name == _MIDDLEWARE
-    return isinstance(found, Method) and found.name == "add_middleware"
+    if not isinstance(found, Method) or found.name != "add_middleware":
+        return False
+    return _APPLICATION in inference.catalogue.bases(found.owner)
 
 
 def _signature(made: ast.expr, place: Place, inference: Inference) -> ast.arguments | None:

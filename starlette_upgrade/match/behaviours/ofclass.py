@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
+_WRITTEN = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.List, ast.Tuple)
+
 
 def is_object_of(node: ast.expr, place: Place, inference: Inference, *classes: str) -> bool:
     """Whether an expression can be nothing but an object of one of the classes, or of a class below them."""
@@ -36,6 +38,15 @@ def is_below(cls: ClassType, inference: Inference, *classes: str) -> bool:
     if inference.classes.has_other_base(cls):
         return False
     return any(base.name in classes for base in inference.classes.line(cls))
+
+
+def is_value(node: ast.expr, place: Place) -> bool:
+    """Whether an expression is written out, here or where its name gets it, and so is surely not None."""
+    if isinstance(node, ast.Name):
+        bindings = place.scope.names.get(node.id) or place.scope.module.scope.names.get(node.id, [])
+        value = bindings[0].node if len(bindings) == 1 and bindings[0].kind in ("value", "annotated") else None
+        return isinstance(value, _WRITTEN) and is_given(value)
+    return isinstance(node, _WRITTEN) and is_given(node)
 
 
 def is_given(node: ast.expr | None) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named
+from starlette_upgrade.match.behaviours.ofclass import class_named, is_given
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.naming import argument_of, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,17 @@ if TYPE_CHECKING:
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Constructions whose AssertionError is caught, or expected by a test."""
     for call, place in context.candidates.calls:
-        if any(map(_expects_assertion, place.block.chain())) and not is_chosen(place):
+        sources = [argument_of(call, "directory", 0), argument_of(call, "env", None)]
+        if sum(map(is_given, sources)) != 1 or is_chosen(place):
+            continue  # what the two say together raises an AssertionError of its own
+        if any(map(expects_assertion, place.block.chain())):
             cls = class_named(call.func, place, context.inference, TEMPLATES)
             if cls is not None and _is_imported_outside(place):
                 yield Usage(active, call, place, "Jinja2Templates", TEMPLATES, None, call)
 
 
-def _expects_assertion(block: Block) -> bool:
+def expects_assertion(block: Block) -> bool:
+    """Whether a block is the body of a `try` or `with` that waits for an AssertionError."""
     owner = block.owner
     if block.arm == "body" and any(_names(handler.type) for handler in getattr(owner, "handlers", ())):
         return True

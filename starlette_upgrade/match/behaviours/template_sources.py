@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named, is_given
+from starlette_upgrade.match.behaviours.ofclass import class_named, is_value
+from starlette_upgrade.match.behaviours.template_import import expects_assertion
 from starlette_upgrade.match.behaviours.template_response import TEMPLATES
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage
@@ -23,10 +24,11 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     classes = context.inference.classes
     for call, place in context.candidates.calls:
         env = next((keyword for keyword in call.keywords if keyword.arg == "env"), None)
-        if env is None or not is_given(env.value) or not is_given(argument_of(call, "directory", 0)):
+        directory = argument_of(call, "directory", 0)
+        if env is None or directory is None or not (is_value(env.value, place) and is_value(directory, place)):
             continue
         cls = class_named(call.func, place, context.inference, TEMPLATES)
         if cls is None or any(classes.defines(base, "__init__") for base in classes.line(cls)):
             continue
-        if not is_guarded(place, "env"):
+        if not is_guarded(place, "env") and not any(map(expects_assertion, place.block.chain())):
             yield Usage(active, env, place, "env", TEMPLATES, call, call)

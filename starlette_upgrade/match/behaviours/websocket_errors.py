@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _EXCEPTION = "starlette.exceptions.HTTPException"
 _SOCKET = "starlette.websockets.WebSocket"
+_REQUEST = "starlette.requests.Request"
 _CATCHING = frozenset({"HTTPException", "StarletteHTTPException", "Exception", "BaseException"})
 
 
@@ -31,8 +32,10 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             continue
         if not place.scope.is_function or is_chosen(place) or _is_caught(place):
             continue
-        if class_named(call.func, place, inference, _EXCEPTION) is not None and _socket_of(place, context):
-            yield Usage(active, call, place, "HTTPException", _SOCKET, place.statement, call)
+        if class_named(call.func, place, inference, _EXCEPTION) is not None and _takes(place, context, _SOCKET):
+            # A function that takes a request as well may raise it for that alone.
+            certain = not _takes(place, context, _REQUEST)
+            yield Usage(active, call, place, "HTTPException", _SOCKET, place.statement, call, certain, certain)
 
 
 def _is_caught(place: Place) -> bool:
@@ -47,13 +50,13 @@ def _catches(node: ast.expr | None) -> bool:
     return any(part is None or last_name(part) in _CATCHING for part in parts)
 
 
-def _socket_of(place: Place, context: Context) -> bool:
-    """Whether the function takes a WebSocket, and so serves or guards one."""
+def _takes(place: Place, context: Context, cls: str) -> bool:
+    """Whether a parameter of the function is an object of the class: a WebSocket that it serves, or guards."""
     node = place.scope.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     return any(
-        is_object(context.inference.name(taken.arg, place), context.inference, _SOCKET)
+        is_object(context.inference.name(taken.arg, place), context.inference, cls)
         for taken in all_arguments(node.args)
         if taken is not node.args.vararg and taken is not node.args.kwarg
     )
