@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import tomli
+from packaging.version import Version
 
 from scripts.release import LIST, ReleaseError, listed, main, new_version, told
 from starlette_upgrade.ruleset.known import load_known
