@@ -1,6 +1,6 @@
 """Takes in a new release of Starlette: `make release VERSION=1.11.0`.
 
-It is fetched, read, put on the list of releases and into the model. Then it says what no rule covers yet.
+It is fetched, read, put on the list of releases, into the history and the model. Then it says what is left to do.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scripts import model
 from scripts.completeness import check
 from scripts.completeness.store import StoreError, file_of, load, write
 from scripts.completeness.surface import surface_of
+from scripts.history import entries
 from scripts.model.fetch import OLDEST, FetchError, fetch, folder_of
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.known import load_known
@@ -33,7 +34,7 @@ Next (docs/maintaining.md says more):
   2. Write rules and notes into rules/releases/{version}.toml, for what breaks, warns or surprises.
   3. Waive the rest in scripts/completeness/waivers.toml, until `make complete` prints nothing uncovered.
   4. make proofs
-  5. Tell what the release brings in rules/history.toml, even if it breaks nobody.
+  5. Write what is missing into rules/history.toml, even if the release breaks nobody.
   6. make docs
   7. A line in CHANGELOG.md.
   8. make test
@@ -89,10 +90,12 @@ def _take_in(version: Version) -> None:
     versions = sorted(surfaces)
     LIST.write_text(listed(LIST.read_text(encoding="utf-8"), versions, version), encoding="utf-8")
     write(versions, [surfaces[known] for known in versions])
+    history = entries.FILE.read_text(encoding="utf-8")
+    entries.FILE.write_text(told(history, version, surface), encoding="utf-8")
     fetch(versions)
     text = model.generate([known for known in versions if known >= OLDEST])
     model.FILE.write_text(text, encoding="utf-8")
-    for file in (LIST, file_of(version), model.FILE):
+    for file in (LIST, file_of(version), entries.FILE, model.FILE):
         print(f"wrote {_place(file)}")
 
 
@@ -102,6 +105,13 @@ def listed(text: str, versions: list[Version], version: Version) -> str:
     line = next(line for line in text.splitlines() if before in line and not line.lstrip().startswith("#"))
     gap = " " if len(line) + len(f' "{version}",') <= WIDTH else "\n" + re.match(" *", line)[0]  # type: ignore[index]
     return text.replace(before, f'{before}{gap}"{version}",', 1)
+
+
+def told(text: str, version: Version, surface: frozenset[str]) -> str:
+    """The history with a table for the release, of which only the Python is known yet."""
+    rows = entries.read_rows(text)
+    python = next(line.removeprefix("python ") for line in surface if line.startswith("python "))
+    return entries.text_of(rows | entries.update(rows, [version], {}, {version: python}))
 
 
 def _place(file: Path) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import tomli
+from packaging.version import Version
 
-from scripts.release import LIST, ReleaseError, listed, main, new_version
+from scripts.release import LIST, ReleaseError, listed, main, new_version, told
 from starlette_upgrade.ruleset.known import load_known
 
 KNOWN = load_known().releases
@@ -42,3 +43,10 @@ def test_a_new_release_gets_its_place_on_the_list(text: str) -> None:
     after = listed(LIST.read_text(encoding="utf-8"), versions, version)
     assert tomli.loads(after)["releases"] == [str(known) for known in versions]
     assert max(map(len, after.splitlines())) < 116
+
+
+def test_a_new_release_gets_a_table_in_the_history() -> None:
+    before = '[[release]]\nversion = "1.0.0"\ndate = 2026-03-22\nline = "Stable."\n'
+    after = tomli.loads(told(before, Version("1.1.0"), frozenset({"python >=3.10", "starlette module"})))["release"]
+    assert [row["line"] for row in after] == ["Stable.", ""]
+    assert (after[1]["version"], after[1]["python"]) == ("1.1.0", ">=3.10")
