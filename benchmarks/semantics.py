@@ -154,8 +154,8 @@ def measure(root: Path) -> Cost:
         clock = Clock()
         analyser.know = clock.timing(analyser.know)  # type: ignore[method-assign]
         analyser.inference.type_of = clock.timing(analyser.inference.type_of)  # type: ignore[method-assign]
-        analyser.offer(documents)
-        findings = sum(len(analyser.analyse(document, one.named_near)) for document, one in files)
+        analyser.offer((document, one.rules) for document, one in files)
+        findings = sum(len(analyser.analyse(document, one.named_near, one.rules)) for document, one in files)
         times.append(time.process_time())
     finally:
         gc.enable()

@@ -72,7 +72,7 @@ class Analyser:
         project.open = self._open
 
     def offer(self, documents: Iterable[tuple[Document, frozenset[str] | None]]) -> None:
-        """Documents that will be analysed, each with what will be `asked`: imports of them lead to the same trees."""
+        """Documents that will be analysed, with what will be `asked`: imports of them lead to the same trees."""
         self._offered.update((key_of(document.path), (document, asked)) for document, asked in documents)
 
     def _open(self, path: str) -> Module | None:

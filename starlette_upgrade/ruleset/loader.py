@@ -229,13 +229,11 @@ def _match(table: Table) -> Match:
 
 def _patterns(table: Table) -> tuple[str, ...]:
     patterns = table.texts("pattern", ())
-    for pattern in patterns:
-        try:
+    try:
+        for pattern in patterns:
             re.compile(pattern)
-        except re.error as error:
-            raise RulesetError(
-                f"{table.where}: `pattern = {pattern!r}` is no regular expression: {error}"
-            ) from None
+    except re.error as error:
+        raise RulesetError(f"{table.where}: `pattern` holds no regular expression: {error}") from None
     return patterns
 
 
