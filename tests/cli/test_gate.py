@@ -11,7 +11,7 @@ from starlette_upgrade.finding import Finding, Problem, Span
 from starlette_upgrade.ruleset.lifecycle import Impact
 from starlette_upgrade.ruleset.loader import load_releases
 
-RULE = load_releases()[0].rules[0]
+RULE = next(rule for release in load_releases() for rule in release.rules)
 FATAL, ODD = Problem(Path("a.py"), "syntax error"), Problem(None, "odd", fatal=False)
 
 
