@@ -16,7 +16,8 @@ _CLASS = re.compile(r"class\((?P<bases>.*)\)")
 class Api:
     """One release.
 
-    surface: what was read. said: what is said of each key. warned, offered: the warnings of a function, the `__all__` of a module.
+    surface: what was read. said: what is said of each key.
+    warned, offered: the warnings of a function, the `__all__` of a module.
     floors: the Python, and each requirement (with its marker), to the versions that will do.
     names: of each module, members: of each class, its own names. classes: all of them.
     """
