@@ -16,11 +16,13 @@ _CLASS = re.compile(r"class\((?P<bases>.*)\)")
 class Api:
     """One release.
 
-    said: what is said of each key. warned, offered: the warnings of a function, the `__all__` of a module.
+    surface: what was read. said: what is said of each key.
+    warned, offered: the warnings of a function, the `__all__` of a module.
     floors: the Python, and each requirement (with its marker), to the versions that will do.
     names: of each module, members: of each class, its own names. classes: all of them.
     """
 
+    surface: frozenset[str] = frozenset()
     said: dict[str, str] = field(default_factory=dict)
     warned: dict[str, set[str]] = field(default_factory=dict)
     offered: dict[str, set[str]] = field(default_factory=dict)
@@ -33,7 +35,7 @@ class Api:
     @classmethod
     def read(cls, surface: frozenset[str]) -> Api:
         """The lines of a surface as what they mean."""
-        api = cls()
+        api = cls(surface)
         for line in surface:
             key, _, said = line.partition(" ")
             if key == "python":

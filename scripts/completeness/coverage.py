@@ -29,6 +29,7 @@ class Coverage:
     def __init__(self, version: Version, rules: Sequence[Rule], old: Api, new: Api) -> None:
         self._version = version
         self._rules = [rule for rule in rules if version in boundaries(rule)]
+        self._named = {name for rule in self._rules for name in _names(rule)}
         self._apis = (old, new)
 
     def rule_for(self, difference: Difference) -> Rule | None:
@@ -40,7 +41,7 @@ class Coverage:
         key = difference.key
         if difference.kind in ("warning", "wording") or not (is_private(key) or is_private(difference.parameter)):
             return True
-        return any(name in _names(rule) for rule in self._rules for name in self._dotted(key))
+        return not self._named.isdisjoint(self._dotted(key))
 
     def _covers(self, rule: Rule, difference: Difference) -> bool:
         warns, breaks = self._version == rule.deprecated, self._version in (rule.removed, rule.changed)

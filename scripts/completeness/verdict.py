@@ -60,14 +60,11 @@ def judge(
     verdict = Verdict()
     rules = [rule for release in releases for rule in release.rules]
     used: set[tuple[int, str, str]] = set()
-    for (_, before), (version, surface) in pairwise(zip(versions, load(versions, folder), strict=True)):
+    for (old, new), version in zip(pairwise(map(Api.read, load(versions, folder))), versions[1:], strict=True):
         verdict.pairs += 1
-        if before == surface:
-            continue
-        old, new = Api.read(before), Api.read(surface)
         coverage = Coverage(version, rules, old, new)
+        release = str(version)
         for difference in filter(coverage.is_public, compare(old, new)):
-            release = str(version)
             found = [(w, pattern) for w in waivers for pattern in w.matches(release, difference)]
             used |= {(waiver.number, release, pattern) for waiver, pattern in found}
             _count(verdict, release, difference, coverage, [waiver for waiver, _ in found])
