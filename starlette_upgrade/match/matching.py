@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, template_response
+from starlette_upgrade.match.behaviours import autoescape, call_next, session_changes, session_scope, template_response
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -27,6 +27,9 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "session_change_inside": session_changes.find_nested,
+    "session_change_overlooked": session_changes.find_overlooked,
+    "session_replaced": session_scope.find,
 }
 
 
