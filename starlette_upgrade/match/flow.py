@@ -40,7 +40,9 @@ class Step:
 
     def excludes(self, other: Step) -> bool:
         """Whether only one of the two can happen: they lie in different branches of one statement."""
-        arms = {id(branch.owner): branch.arm for branch in self.branches if isinstance(branch.owner, ast.If | ast.Match)}
+        arms = {
+            id(branch.owner): branch.arm for branch in self.branches if isinstance(branch.owner, ast.If | ast.Match)
+        }
         return any(arms.get(id(branch.owner), branch.arm) != branch.arm for branch in other.branches)
 
     def own(self) -> Iterator[ast.AST]:

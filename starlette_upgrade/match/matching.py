@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, session_changes, session_scope, template_response
+from starlette_upgrade.match.behaviours import (
+    autoescape,
+    call_next,
+    session_changes,
+    session_scope,
+    template_response,
+)
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,

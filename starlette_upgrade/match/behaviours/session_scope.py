@@ -31,7 +31,9 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         value = place.statement.value if isinstance(place.statement, ast.Assign | ast.AnnAssign) else None
         if value is None or (isinstance(value, ast.Call) and last_name(value.func) == "Session"):
             continue
-        receiver = judge_receiver(context.inference.type_of(node.value, place), "scope", (CONNECTION,), context.inference)
+        receiver = judge_receiver(
+            context.inference.type_of(node.value, place), "scope", (CONNECTION,), context.inference
+        )
         if receiver is None or is_chosen(place, "Session") or not has_own_middleware(context):
             continue
         is_dict = isinstance(value, ast.Dict | ast.DictComp) or (

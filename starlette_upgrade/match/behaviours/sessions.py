@@ -89,7 +89,9 @@ def has_own_middleware(context: Context) -> bool:
     for module in (context.module, *inference.project.holding("SessionMiddleware")):
         for binding in module.scope.names.get("SessionMiddleware", ()):
             found = inference.binding(binding)
-            if isinstance(found, ClassType) and any(cls.name == _MIDDLEWARE for cls in inference.classes.line(found)):
+            if isinstance(found, ClassType) and any(
+                cls.name == _MIDDLEWARE for cls in inference.classes.line(found)
+            ):
                 return True
         if "starlette.middleware.sessions.SessionMiddleware" in module.document.text:
             return True
@@ -170,7 +172,12 @@ class _Reader:
         else:
             place = self._value(node.value)
             if place is not None:
-                self.story.changes.append(Event(node, step, place))
+                self._change(node, step, place)
+
+    def _change(self, node: ast.expr, step: Step, place: Place) -> None:
+        """Notes a change, unless it is only the beginning of one: `session["user"].setdefault("tags", []).append(1)`."""
+        if not any(node is inner for event in self.story.changes for inner in ast.walk(event.node)):
+            self.story.changes.append(Event(node, step, place))
 
     def _call(self, node: ast.Call, step: Step) -> None:
         function = node.func
@@ -184,7 +191,7 @@ class _Reader:
                 return
             place = self._value(function.value)
             if place is not None and function.attr in _CHANGES:
-                self.story.changes.append(Event(node, step, place))
+                self._change(node, step, place)
                 return
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if any(self._session(value) is not None or ast.dump(value) in self._connections for value in given):
