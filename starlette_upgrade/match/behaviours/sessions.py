@@ -1,4 +1,4 @@
-"""What happens to `request.session` in a function: what is read from it, written to it, and changed inside of it."""
+"""What happens to `request.session` in a function: what is written to it, and what is changed inside of it."""
 
 from __future__ import annotations
 
@@ -47,13 +47,14 @@ class Story:
     unseen: list[Step] = field(default_factory=list)
 
     def is_saved(self, event: Event) -> bool:
-        """Whether a write that marks the session as modified goes with a change, or is left to a condition behind it."""
-        return any(
-            write.happens_with(event.step)
-            or (write.number > event.step.number and not write.excludes(event.step) and len(write.branches) > 0
-                and not any(branch.leaves for branch in event.step.branches if branch not in write.branches))
-            for write in self.writes
-        )  # fmt: skip
+        """Whether a write that marks the session as modified goes with a change, or waits behind it."""
+        return any(write.happens_with(event.step) or _may_follow(write, event.step) for write in self.writes)
+
+
+def _may_follow(write: Step, change: Step) -> bool:
+    """Whether a write stands behind a change, under a condition: its author has thought of it."""
+    alone = (branch for branch in change.branches if branch not in write.branches)
+    return write.number > change.number and not write.excludes(change) and not any(b.leaves for b in alone)
 
 
 def stories(context: Context) -> Iterator[Story]:
@@ -175,7 +176,7 @@ class _Reader:
                 self._change(node, step, place)
 
     def _change(self, node: ast.expr, step: Step, place: Place) -> None:
-        """Notes a change, unless it is only the beginning of one: `session["user"].setdefault("tags", []).append(1)`."""
+        """Notes a change, unless it is the beginning of one: `session["user"].setdefault("tags", []).append(1)`."""
         if not any(node is inner for event in self.story.changes for inner in ast.walk(event.node)):
             self.story.changes.append(Event(node, step, place))
 
@@ -204,8 +205,8 @@ class _Reader:
         for member in members(function):
             if isinstance(member, FunctionType):
                 document = member.scope.module.document
-                document_lines = document.lines[member.node.lineno - 1 : member.node.end_lineno]
-                if any("session" in line for line in document_lines):
+                body = document.lines[member.node.lineno - 1 : member.node.end_lineno]
+                if any("session" in line for line in body):
                     self.story.writes.append(step)
             elif isinstance(member, Symbol | ClassType):
                 if not member.name.startswith(("builtins.", "starlette.", "fastapi.")):
