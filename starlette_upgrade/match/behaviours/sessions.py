@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place, Scope
 
 CONNECTION = "starlette.requests.HTTPConnection"
-_MIDDLEWARE = "starlette.middleware.sessions.SessionMiddleware"
+_OWN = re.compile(r"starlette\.middleware(?:\.sessions\b| import [^\n]*\bsessions\b)")
 # What Session itself notices; `setdefault` only where the key is missing.
 _WRITES = frozenset({"update", "clear", "pop", "mark_modified", "__setitem__", "__delitem__"})
 # What reads a value, which may be a list or dict.
@@ -84,19 +85,10 @@ def _is_connection(node: ast.expr, place: Place, context: Context) -> bool:
 
 def has_own_middleware(context: Context) -> bool:
     """Whether the middleware that the project calls SessionMiddleware is Starlette's, and not another package's."""
-    inference = context.inference
     if "SessionMiddleware" not in context.named_near:
         return False
-    for module in (context.module, *inference.project.holding("SessionMiddleware")):
-        for binding in module.scope.names.get("SessionMiddleware", ()):
-            found = inference.binding(binding)
-            if isinstance(found, ClassType) and any(
-                cls.name == _MIDDLEWARE for cls in inference.classes.line(found)
-            ):
-                return True
-        if "starlette.middleware.sessions.SessionMiddleware" in module.document.text:
-            return True
-    return False
+    modules = (context.module, *context.inference.project.holding("SessionMiddleware"))
+    return any(_OWN.search(module.document.text) for module in modules)
 
 
 class _Reader:
