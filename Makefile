@@ -36,6 +36,10 @@ types: $(READY) ## mypy --strict
 unit: $(READY) ## the tests, on every core
 	$(BIN)/python -m pytest -n auto
 
+.PHONY: proofs
+proofs: $(READY) ## run every example of every rule on the real releases (fetches them once)
+	$(BIN)/python -m tests.proofs
+
 .PHONY: bench
 bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus once)
 	$(BIN)/python -m benchmarks.fetch --corpus
