@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match import argument, attribute, override, symbol
+from starlette_upgrade.match import argument, attribute, override, symbol, warning
 from starlette_upgrade.match.behaviours import (
     autoescape,
     call_next,
@@ -19,8 +19,10 @@ from starlette_upgrade.ruleset.rule import (
     BehaviourMatch,
     OverrideMatch,
     SymbolMatch,
+    WarningMatch,
 )
 from starlette_upgrade.semantics.interest import Interest
+from starlette_upgrade.source.needles import WARNING_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +43,11 @@ BEHAVIOURS = {
 
 def find_usages(rules: Iterable[ActiveRule], context: Context) -> list[Usage]:
     """Every usage in the module, in reading order."""
-    usages = [usage for active in rules for match in active.rule.matches for usage in _find(active, match, context)]
+    pairs = [(active, match) for active in rules for match in active.rule.matches]
+    usages = [usage for active, match in pairs for usage in _find(active, match, context)]
+    for active, match in pairs:
+        if isinstance(match, WarningMatch):
+            usages.extend(warning.find(active, match, context, tuple(usages)))
     unique = {(usage.active.rule.code, id(usage.node)): usage for usage in usages}
     return sorted(unique.values(), key=lambda usage: (usage.node.lineno, usage.node.col_offset))
 
@@ -55,6 +61,8 @@ def _find(active: ActiveRule, match: Match, context: Context) -> Iterator[Usage]
         return argument.find(active, match, context)
     if isinstance(match, OverrideMatch):
         return override.find(active, match, context)
+    if isinstance(match, WarningMatch):
+        return iter(())  # it asks what the others have found
     if match.function not in BEHAVIOURS:
         raise RulesetError(f"rule {active.rule.title}: no behaviour is called `{match.function}`")
     return BEHAVIOURS[match.function](active, match, context)
@@ -86,4 +94,6 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
             attributes.update(match.attributes)
             members.update(match.members)
             texts.update(match.words)
+        elif isinstance(match, WarningMatch):
+            callables.update(WARNING_CALLS)
     return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members, texts)))

@@ -9,7 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, BehaviourMatch, OverrideMatch, SymbolMatch
+from starlette_upgrade.ruleset.rule import (
+    ArgumentMatch,
+    AttributeMatch,
+    BehaviourMatch,
+    OverrideMatch,
+    SymbolMatch,
+    WarningMatch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +28,8 @@ APPLICATIONS = {
     "starlette.applications.Starlette": "fastapi.applications.FastAPI",
     "starlette.routing.Router": "fastapi.routing.APIRouter",
 }
+# What sets up a filter of warnings, or expects one.
+WARNING_CALLS = ("filterwarnings", "simplefilter", "warns", "deprecated_call", "assertWarns", "assertWarnsRegex")
 # How a class is written where `Router` must not be the end of `APIRouter`.
 _WRITTEN = {"Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'"))}
 
@@ -81,6 +90,10 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
         words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
         words += [word for name in match.attributes for word in _attribute_words(name, "any")]
         yield _test_of_objects([*words, *match.members, *match.words], match.classes)
+
+    elif isinstance(match, WarningMatch):
+        words = [f"{name}(" for name in WARNING_CALLS]
+        yield replace(_test_of_objects(words, ()), patterns=(match.category.encode(), b"deprecated_call"))
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:

@@ -17,6 +17,7 @@ from starlette_upgrade.ruleset.rule import (
     Fix,
     OverrideMatch,
     SymbolMatch,
+    WarningMatch,
 )
 from tests.ruleset.conftest import GOOD, HEAD, RULE, changed
 
@@ -120,6 +121,11 @@ class TestAGoodFile:
             'kind = "behaviour"\nfunction = "f"\nnames = ["g"]\nclass = "a.B"\n',
             BehaviourMatch("f", ("g",), ("a.B",)),
             id="behaviour",
+        ),
+        pytest.param(
+            'kind = "warning"\ncategory = "c"\ntext = ["t", "u"]\nmodule = "m"\n',
+            WarningMatch("c", ("t", "u"), ("m",)),
+            id="warning",
         ),
     ],
 )
