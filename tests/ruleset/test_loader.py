@@ -265,7 +265,7 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
     [
         pytest.param(
             'kind = "symbl"\n',
-            "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour",
+            "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour, warning",
             id="kind",
         ),
         pytest.param('symbol = "a.b"\n', "`kind` is missing", id="no-kind"),

@@ -267,8 +267,8 @@ class TestTheSameFindings:
     def test_the_projects_ask_for_nearly_every_rule(self, project: Path) -> None:
         write(project, PROJECTS["a package and its tests"])
         found = {code for _, _, _, code, _, _ in findings(project, triage=True)}
-        active = {rule.code for release in RELEASES for rule in release.rules} - {"SU121", "SU122"}
-        assert active - found == set()
+        first = {code for release in RELEASES for rule in release.rules if (code := rule.code) < "SU131"}
+        assert first - {"SU121", "SU122"} - found == set()
 
     @pytest.mark.parametrize(
         "root", ["fastapi-users-4.0.0", "flama-1.6.0", "starlette-admin-0.14.1", "xpresso-0.46.0"]
