@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol, warning
 from starlette_upgrade.match.behaviours import (
+    asserted_headers,
     autoescape,
     call_next,
+    decoded_none,
+    endpoint_verbs,
+    exact_error_type,
+    gzip_exclusions,
+    kept_exceptions,
+    media_type_fallback,
+    multidict_equality,
+    nonstandard_status,
     session_changes,
     session_scope,
     template_response,
+    url_backslash,
 )
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
@@ -35,6 +45,18 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "endpoint_verb": endpoint_verbs.find,
+    "endpoint_query": endpoint_verbs.find_query,
+    "media_type_fallback": media_type_fallback.find,
+    "gzip_exclusions_as_prefixes": gzip_exclusions.find,
+    "nonstandard_status": nonstandard_status.find,
+    "exact_error_type": exact_error_type.find,
+    "decoded_none": decoded_none.find,
+    "asserted_vary": asserted_headers.find_vary,
+    "asserted_allow": asserted_headers.find_allow,
+    "url_backslash": url_backslash.find,
+    "multidict_equality": multidict_equality.find,
+    "kept_exception": kept_exceptions.find,
     "session_change_inside": session_changes.find_nested,
     "session_change_overlooked": session_changes.find_overlooked,
     "session_replaced": session_scope.find,
