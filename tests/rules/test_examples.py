@@ -30,8 +30,7 @@ def options_for(rule: Rule, path: Path) -> Options:
     """From a release on which nothing is gone yet to the last one on which the rule holds."""
     new = Version("1.10.0")
     if rule.reverted is not None:
-        assert rule.changed is not None
-        new = rule.changed
+        new = rule.changed or rule.removed or new
     old = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
     return Options((path,), Move(min(old, Version("0.12.0")), new), select=(rule.code,), unsafe=True)
 

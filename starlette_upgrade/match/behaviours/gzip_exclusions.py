@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.scopes import Block, Place
 from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
@@ -20,13 +22,18 @@ _TYPES = "starlette.middleware.gzip.DEFAULT_EXCLUDED_CONTENT_TYPES"
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Calls of `startswith` with the tuple, alone or with more added to it."""
-    for call, place in context.candidates.calls:
-        if not (isinstance(call.func, ast.Attribute) and call.func.attr == "startswith" and call.args):
-            continue
-        for node in ast.walk(call.args[0]):
-            if isinstance(node, ast.Name | ast.Attribute) and not is_chosen(place):
-                found = context.inference.type_of(node, place)
-                if isinstance(found, Symbol) and found.name == _TYPES:
-                    yield Usage(active, call, place, "startswith", "", None, call)
-                    break
+    """Calls of `startswith` with the tuple that the module imports, alone or with more added to it."""
+    scope = context.module.scope
+    for statement in context.module.document.tree.body:
+        place = Place(scope, Block(None, None, "body"), statement)
+        for call in ast.walk(statement):
+            if not (isinstance(call, ast.Call) and last_name(call.func) == "startswith" and call.args):
+                continue
+            if _has_types(call.args[0], place, context) and not is_chosen(place):
+                yield Usage(active, call, place, "startswith", "", None, call)
+
+
+def _has_types(argument: ast.expr, place: Place, context: Context) -> bool:
+    names = (node for node in ast.walk(argument) if isinstance(node, ast.Name | ast.Attribute))
+    found = (context.inference.type_of(node, place) for node in names)
+    return any(isinstance(member, Symbol) and member.name == _TYPES for member in found)
