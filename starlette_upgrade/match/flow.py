@@ -1,94 +1,64 @@
-"""The statements of a function one by one, each with the conditions that it stands under."""
+"""Which statements of a function happen together, as far as the conditions around them tell."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from starlette_upgrade.semantics.scopes import Block, Place
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One branch of a compound statement. `leaves`: at its end, what follows the statement is not reached."""
-
-    owner: ast.stmt
-    arm: str
-    leaves: bool
+def comes_after(one: Place, other: Place) -> bool:
+    """Whether a statement stands below another one."""
+    return _position(one) > _position(other)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A statement, its number in reading order, and the branches that it lies in, outermost first."""
-
-    statement: ast.stmt
-    number: int
-    branches: tuple[Branch, ...]
-
-    def happens_with(self, other: Step) -> bool:
-        """Whether this happens before or after `other`, whenever `other` happens, as far as can be seen."""
-        shared = sum(1 for one, two in zip(self.branches, other.branches, strict=False) if one == two)
-        alone = other.branches[shared:]
-        if self.number > other.number and any(branch.leaves for branch in alone):
-            return False
-        return shared == len(self.branches)
-
-    def excludes(self, other: Step) -> bool:
-        """Whether only one of the two can happen: they lie in different branches of one statement."""
-        arms = {
-            id(branch.owner): branch.arm for branch in self.branches if isinstance(branch.owner, ast.If | ast.Match)
-        }
-        return any(arms.get(id(branch.owner), branch.arm) != branch.arm for branch in other.branches)
-
-    def own(self) -> Iterator[ast.AST]:
-        """Every node of the statement that is not part of another statement inside of it."""
-        stack: list[ast.AST] = [self.statement]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(
-                child
-                for child in ast.iter_child_nodes(node)
-                if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case | ast.Lambda)
-            )
+def goes_with(one: Place, other: Place) -> bool:
+    """Whether `one` happens, before or after, whenever `other` does."""
+    mine, theirs = _conditions(one), _conditions(other)
+    if comes_after(one, other) and _leaves_first(other, mine):
+        return False
+    return all(block in theirs for block in mine)
 
 
-def steps(body: Sequence[ast.stmt]) -> list[Step]:
-    """The statements of a body in reading order, without those of functions and classes defined in it."""
-    found: list[Step] = []
-    _walk(body, (), found)
-    return found
+def may_follow(one: Place, other: Place) -> bool:
+    """Whether `one` stands behind `other`, perhaps under a condition, on a way that leads there."""
+    mine = _conditions(one)
+    return comes_after(one, other) and not one.block.excludes(other.block) and not _leaves_first(other, mine)
 
 
-def _walk(body: Sequence[ast.stmt], branches: tuple[Branch, ...], found: list[Step]) -> None:
-    for statement in body:
-        found.append(Step(statement, len(found), branches))
-        if isinstance(statement, _DEFINITIONS):
-            continue
-        for arm, inner in _arms(statement):
-            if arm and inner:
-                branch = Branch(statement, arm, isinstance(inner[-1], _LEAVING))
-                _walk(inner, (*branches, branch), found)
-            else:
-                _walk(inner, branches, found)
+def _leaves_first(place: Place, reached: list[Block]) -> bool:
+    """Whether a branch around the place, that is none of `reached`, ends by leaving what is around it."""
+    return any(_leaves(block) for block in _conditions(place) if block not in reached)
 
 
-def _arms(statement: ast.stmt) -> Iterator[tuple[str, Sequence[ast.stmt]]]:
-    """The bodies of a compound statement; one without a name runs whenever the statement does."""
-    if isinstance(statement, ast.With | ast.AsyncWith):
-        yield "", statement.body
-    elif isinstance(statement, ast.Match):
-        yield from ((f"case {number}", case.body) for number, case in enumerate(statement.cases))
-    elif hasattr(statement, "handlers"):
-        yield "", getattr(statement, "body", [])
-        yield from ((f"handler {n}", handler.body) for n, handler in enumerate(getattr(statement, "handlers", [])))
-        yield "else", getattr(statement, "orelse", [])
-        yield "", getattr(statement, "finalbody", [])
+def _leaves(block: Block) -> bool:
+    arm = block.arm
+    owner = block.owner
+    if arm.startswith("case "):
+        body = owner.cases[int(arm[5:])].body if isinstance(owner, ast.Match) else []
+    elif arm.startswith("handler "):
+        body = getattr(owner, "handlers", [])[int(arm[8:])].body
     else:
-        yield "body", getattr(statement, "body", [])
-        yield "else", getattr(statement, "orelse", [])
+        body = getattr(owner, "orelse" if arm == "else" else "body", [])
+    return bool(body) and isinstance(body[-1], _LEAVING)
+
+
+def _conditions(place: Place) -> list[Block]:
+    """The branches around a place. The bodies of `with` and `try` are run whenever these are."""
+    return [
+        block
+        for block in place.block.chain()
+        if block.owner is not None and block.arm != "with" and not (block.arm == "body" and _is_try(block.owner))
+    ]
+
+
+def _is_try(owner: ast.AST) -> bool:
+    return hasattr(owner, "handlers")
+
+
+def _position(place: Place) -> tuple[int, int]:
+    return place.statement.lineno, place.statement.col_offset

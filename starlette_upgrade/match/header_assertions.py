@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from starlette_upgrade.match.places import statements
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
@@ -32,14 +33,16 @@ class HeaderAssertion:
 
 def header_assertions(name: str, context: Context) -> Iterator[HeaderAssertion]:
     """Every assertion in the module about the header `name` of what a test client received."""
-    for node, _, place in context.candidates.attributes:
-        if node.attr != "headers" or not _is_response(node.value, place, context):
-            continue
+    if name not in context.module.document.text.lower():
+        return
+    for place in statements(context.module):
         for comparison in _comparisons(place.statement):
-            said = _said(comparison, node, name)
-            if said is not None:
-                says, value = said
-                yield HeaderAssertion(comparison, place, says, value)
+            for node in ast.walk(comparison):
+                if isinstance(node, ast.Attribute) and node.attr == "headers":
+                    said = _said(comparison, node, name)
+                    if said is not None and _is_response(node.value, place, context):
+                        says, value = said
+                        yield HeaderAssertion(comparison, place, says, value)
 
 
 def _is_response(node: ast.expr, place: Place, context: Context) -> bool:

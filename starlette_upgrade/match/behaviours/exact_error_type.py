@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
@@ -16,28 +17,38 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _WEBSOCKET = "starlette.websockets.WebSocket"
+_METHODS = frozenset({
+    "accept", "close", "receive", "receive_bytes", "receive_json", "receive_text", "send", "send_bytes",
+    "send_json", "send_text",
+})  # fmt: skip
 _COMPARISONS = (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Comparisons in the handlers of a `try` that sends to a websocket, or receives from one."""
-    seen: set[int] = set()
-    for node, _, place in context.candidates.attributes:
-        if node.attr not in match.attributes:
-            continue
-        receiver = judge_receiver(
-            context.inference.type_of(node.value, place), node.attr, (_WEBSOCKET,), context.inference
-        )
-        if receiver is None or not receiver.certain or is_chosen(place, "WebSocketDisconnected"):
-            continue
-        for block in place.block.chain():
-            for handler in getattr(block.owner, "handlers", ()) if block.arm == "body" else ():
-                for comparison in _exact_comparisons(handler):
-                    if id(comparison) not in seen:
-                        seen.add(id(comparison))
-                        yield Usage(active, comparison, place, "RuntimeError", _WEBSOCKET)
+    if not holds(context.module, match.words):
+        return
+    for place in statements(context.module):
+        for handler in getattr(place.statement, "handlers", ()):
+            comparisons = list(_exact_comparisons(handler))
+            if comparisons and _uses_websocket(place, context) and not is_chosen(place, "WebSocketDisconnected"):
+                for comparison in comparisons:
+                    yield Usage(active, comparison, place, "RuntimeError", _WEBSOCKET)
+
+
+def _uses_websocket(place: Place, context: Context) -> bool:
+    """Whether the body of a `try` calls a method of a websocket that may be closed."""
+    body = getattr(place.statement, "body", ())
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+            found = context.inference.type_of(node.value, place)
+            receiver = judge_receiver(found, node.attr, (_WEBSOCKET,), context.inference)
+            if receiver is not None and receiver.certain:
+                return True
+    return False
 
 
 def _exact_comparisons(handler: ast.ExceptHandler) -> Iterator[ast.Compare]:

@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import heads, holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.scopes import Block, Place
 from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _TYPES = "starlette.middleware.gzip.DEFAULT_EXCLUDED_CONTENT_TYPES"
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Calls of `startswith` with the tuple that the module imports, alone or with more added to it."""
-    scope = context.module.scope
-    for statement in context.module.document.tree.body:
-        place = Place(scope, Block(None, None, "body"), statement)
-        for call in ast.walk(statement):
+    if not holds(context.module, match.words):
+        return
+    for place in statements(context.module):
+        for call in heads(place):
             if not (isinstance(call, ast.Call) and last_name(call.func) == "startswith" and call.args):
                 continue
             if _has_types(call.args[0], place, context) and not is_chosen(place):

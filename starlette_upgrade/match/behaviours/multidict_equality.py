@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import heads, holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
@@ -18,43 +19,37 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 _MULTIDICT = "starlette.datastructures.ImmutableMultiDict"
+_EQUALITY = (ast.Eq, ast.NotEq)
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Comparisons of two such objects, unless one is written out and no key stands in it twice."""
-    seen: set[int] = set()
-    places = [place for _, place in context.candidates.calls]
-    places += [place for _, _, place in context.candidates.attributes]
-    for place in places:
-        statement = place.statement
-        if id(statement) in seen:
-            continue
-        seen.add(id(statement))
-        for node in _heads(statement):
-            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq):
-                sides = (node.left, node.comparators[0])
-                if all(_is_multidict(side, place, context) for side in sides):
-                    repeats = [_repeats(side, place, context) for side in sides]
-                    if False not in repeats and not is_chosen(place):
-                        yield Usage(active, node, place, "==", _MULTIDICT)
+    if not holds(context.module, match.words):
+        return
+    for place in statements(context.module):
+        for node in heads(place):
+            if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], _EQUALITY)):
+                continue
+            sides = (node.left, node.comparators[0])
+            if _are_alike(*sides, place, context) and not is_chosen(place):
+                repeats = [_repeats(side, place, context) for side in sides]
+                if False not in repeats:
+                    yield Usage(active, node, place, "==", _MULTIDICT)
 
 
-def _heads(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement without the statements in it."""
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt))
+def _are_alike(one: ast.expr, other: ast.expr, place: Place, context: Context) -> bool:
+    """Whether both are multi-dicts, and of one class: those of different classes have never been equal."""
+    classes = {_class_of(node, place, context) for node in (one, other)}
+    return len(classes) == 1 and "" not in classes
 
 
-def _is_multidict(node: ast.expr, place: Place, context: Context) -> bool:
+def _class_of(node: ast.expr, place: Place, context: Context) -> str:
+    """The class, if an expression is a multi-dict and nothing else."""
     inference = context.inference
     found = list(members(without_none(inference.type_of(node, place))))
-    return bool(found) and all(
-        isinstance(member, Instance) and inference.classes.owner(member.cls, "__eq__", (_MULTIDICT,))
-        for member in found
-    )
+    only = found[0] if len(found) == 1 else None
+    is_multidict = isinstance(only, Instance) and inference.classes.owner(only.cls, "__eq__", (_MULTIDICT,))
+    return only.cls.name if is_multidict and isinstance(only, Instance) else ""
 
 
 def _repeats(node: ast.expr, place: Place, context: Context) -> bool | None:

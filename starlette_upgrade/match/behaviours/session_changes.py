@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.sessions import CONNECTION, stories
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.usage import Usage
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def find_nested(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`request.session["cart"].append(item)` and the like, without a write to the session itself."""
-    for story in stories(context):
+    for story in stories(context) if holds(context.module, match.words) else ():
         for event in story.changes:
             if not story.is_saved(event) and not is_chosen(event.place, "mark_modified"):
                 certain = not story.unseen
@@ -28,7 +29,7 @@ def find_nested(active: ActiveRule, match: BehaviourMatch, context: Context) -> 
 
 def find_overlooked(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`request.session.popitem()`, and `|=` on the session."""
-    for story in stories(context):
+    for story in stories(context) if holds(context.module, match.words) else ():
         for event in story.removals:
             if not story.is_saved(event) and not is_chosen(event.place, "mark_modified"):
                 name = "popitem()" if isinstance(event.node, ast.Call) else "|="

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.sessions import CONNECTION, has_own_middleware
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import all_arguments, last_name
@@ -22,25 +23,28 @@ if TYPE_CHECKING:
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Assignments of anything but a Session. Certain where a dict is put into the request of an application."""
-    for node, parent, place in context.candidates.attributes:
-        if node.attr != "scope" or not isinstance(parent, ast.Subscript):
+    if not holds(context.module, match.words):
+        return
+    inference = context.inference
+    for place in statements(context.module):
+        statement = place.statement
+        if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript)):
             continue
-        key = parent.slice
-        if not (isinstance(key, ast.Constant) and key.value == "session" and isinstance(parent.ctx, ast.Store)):
+        target, value = statement.targets[0], statement.value
+        owner, key = target.value, target.slice
+        is_session = isinstance(key, ast.Constant) and key.value == "session"
+        if not (is_session and isinstance(owner, ast.Attribute) and owner.attr == "scope"):
             continue
-        value = place.statement.value if isinstance(place.statement, ast.Assign | ast.AnnAssign) else None
-        if value is None or (isinstance(value, ast.Call) and last_name(value.func) == "Session"):
+        if isinstance(value, ast.Call) and last_name(value.func) == "Session":
             continue
-        receiver = judge_receiver(
-            context.inference.type_of(node.value, place), "scope", (CONNECTION,), context.inference
-        )
+        receiver = judge_receiver(inference.type_of(owner.value, place), "scope", (CONNECTION,), inference)
         if receiver is None or is_chosen(place, "Session") or not has_own_middleware(context):
             continue
         is_dict = isinstance(value, ast.Dict | ast.DictComp) or (
             isinstance(value, ast.Call) and getattr(value.func, "id", "") == "dict"
         )
-        certain = receiver.certain and is_dict and _is_served(node.value, place)
-        yield Usage(active, parent, place, "session", CONNECTION, certain=certain, whole=certain)
+        certain = receiver.certain and is_dict and _is_served(owner.value, place)
+        yield Usage(active, target, place, "session", CONNECTION, certain=certain, whole=certain)
 
 
 def _is_served(node: ast.expr, place: Place) -> bool:

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.flow import Step, steps
+from starlette_upgrade.match.flow import goes_with, may_follow
+from starlette_upgrade.match.places import heads, statements
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance, Symbol, members, without_none
 
@@ -31,10 +32,9 @@ _CHANGES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of the session, or of a value in it, with the place of the session's own expression."""
+    """A change of the session, or of a value in it, and where it happens."""
 
     node: ast.expr
-    step: Step
     place: Place
 
 
@@ -44,32 +44,30 @@ class Story:
 
     changes: list[Event] = field(default_factory=list)
     removals: list[Event] = field(default_factory=list)
-    writes: list[Step] = field(default_factory=list)
-    unseen: list[Step] = field(default_factory=list)
+    writes: list[Place] = field(default_factory=list)
+    unseen: list[Place] = field(default_factory=list)
 
     def is_saved(self, event: Event) -> bool:
-        """Whether a write that marks the session as modified goes with a change, or waits behind it."""
-        return any(write.happens_with(event.step) or _may_follow(write, event.step) for write in self.writes)
+        """Whether a write that marks the session as modified goes with a change, or waits behind it.
 
-
-def _may_follow(write: Step, change: Step) -> bool:
-    """Whether a write stands behind a change, under a condition: its author has thought of it."""
-    alone = (branch for branch in change.branches if branch not in write.branches)
-    return write.number > change.number and not write.excludes(change) and not any(b.leaves for b in alone)
+        Of one that waits under a condition, the author has thought.
+        """
+        return any(goes_with(write, event.place) or may_follow(write, event.place) for write in self.writes)
 
 
 def stories(context: Context) -> Iterator[Story]:
     """The functions of a module that use the session of Starlette's own middleware."""
-    found: dict[Scope, list[tuple[ast.Attribute, Place]]] = {}
-    for node, _, place in context.candidates.attributes:
-        if node.attr == "session" and _is_connection(node.value, place, context):
-            scope = place.scope
-            while not scope.is_function and scope.parent is not None:
-                scope = scope.parent
-            found.setdefault(scope, []).append((node, place))
-    if found and has_own_middleware(context):
-        for scope, nodes in found.items():
-            yield _Reader(scope, nodes, context).story
+    places: dict[Scope, list[Place]] = {}
+    sessions: dict[Scope, list[ast.Attribute]] = {}
+    for place in statements(context.module):
+        places.setdefault(place.scope, []).append(place)
+        for node in heads(place):
+            is_session = isinstance(node, ast.Attribute) and node.attr == "session"
+            if is_session and isinstance(node, ast.Attribute) and _is_connection(node.value, place, context):
+                sessions.setdefault(place.scope, []).append(node)
+    if sessions and has_own_middleware(context):
+        for scope, nodes in sessions.items():
+            yield _Reader(places[scope], nodes, context).story
 
 
 def _is_connection(node: ast.expr, place: Place, context: Context) -> bool:
@@ -94,114 +92,96 @@ def has_own_middleware(context: Context) -> bool:
 class _Reader:
     """Reads one function from top to bottom."""
 
-    def __init__(self, scope: Scope, nodes: list[tuple[ast.Attribute, Place]], context: Context) -> None:
+    def __init__(self, places: list[Place], nodes: list[ast.Attribute], context: Context) -> None:
         self.story = Story()
         self._context = context
-        self._sessions = {id(node): place for node, place in nodes}
-        self._connections = {ast.dump(node.value) for node, _ in nodes}
-        self._aliases: dict[str, Place] = {}
-        self._values: dict[str, tuple[Place, Step]] = {}
-        body = getattr(scope.node, "body", ())
-        for step in steps(body if isinstance(body, list) else ()):
-            self._read(step)
+        self._sessions = {id(node) for node in nodes}
+        self._connections = {ast.dump(node.value) for node in nodes}
+        self._aliases: set[str] = set()
+        self._values: dict[str, Place] = {}
+        for place in places:
+            self._read(place)
 
-    def _read(self, step: Step) -> None:
-        for node in step.own():
+    def _read(self, place: Place) -> None:
+        for node in heads(place):
             if isinstance(node, ast.Call):
-                self._call(node, step)
+                self._call(node, place)
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-                self._item(node, step)
-        statement = step.statement
+                if self._is_session(node.value):
+                    self.story.writes.append(place)
+                elif self._is_value(node.value):
+                    self._change(node, place)
+        statement = place.statement
         if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.BitOr):
-            place = self._session(statement.target)
-            if place is not None:
-                self.story.removals.append(Event(statement.target, step, place))
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            self._name(statement.targets[0], statement.value, step)
+            if self._is_session(statement.target):
+                self.story.removals.append(Event(statement.target, place))
+        elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            self._name(statement.targets[0], statement.value, place)
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            self._name(statement.target, statement.value, step)
-        elif isinstance(statement, ast.For) and isinstance(statement.target, ast.Name):
+            self._name(statement.target, statement.value, place)
+        elif isinstance(statement, ast.For):
             iterated = statement.iter
-            if isinstance(iterated, ast.Call) and last_name(iterated.func) == "values":
-                assert isinstance(iterated.func, ast.Attribute)
-                iterated = iterated.func.value
-            self._name(statement.target, iterated, step)
+            if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute):
+                iterated = iterated.func.value if iterated.func.attr == "values" else iterated
+            self._name(statement.target, iterated, place)
 
-    def _session(self, node: ast.expr) -> Place | None:
-        """The place, if an expression is the session."""
-        if isinstance(node, ast.Name):
-            return self._aliases.get(node.id)
-        return self._sessions.get(id(node))
+    def _is_session(self, node: ast.expr) -> bool:
+        return id(node) in self._sessions or (isinstance(node, ast.Name) and node.id in self._aliases)
 
-    def _value(self, node: ast.expr) -> Place | None:
-        """The place, if an expression is a value in the session, at any depth."""
+    def _is_value(self, node: ast.expr) -> bool:
+        """Whether an expression is a value in the session, at any depth."""
         if isinstance(node, ast.Name):
-            return self._values[node.id][0] if node.id in self._values else None
+            return node.id in self._values
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            return self._value(node.values[0])
-        if isinstance(node, ast.Subscript):
-            return self._session(node.value) or self._value(node.value)
+            return self._is_value(node.values[0])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _READS:
-            return self._session(node.func.value) or self._value(node.func.value)
-        return None
+            node = node.func
+        elif not isinstance(node, ast.Subscript):
+            return False
+        return self._is_session(node.value) or self._is_value(node.value)
 
-    def _name(self, target: ast.expr, value: ast.expr, step: Step) -> None:
+    def _name(self, target: ast.expr, value: ast.expr, place: Place) -> None:
         if not isinstance(target, ast.Name):
             return
-        session, of_session = self._session(value), self._value(value)
-        if session is not None:
-            self._aliases[target.id] = session
+        if self._is_session(value):
+            self._aliases.add(target.id)
             return
-        if of_session is not None:
-            self._values[target.id] = of_session, step
-        elif target.id in self._values and step.happens_with(self._values[target.id][1]):
+        self._aliases.discard(target.id)
+        if self._is_value(value):
+            self._values[target.id] = place
+        elif target.id in self._values and goes_with(place, self._values[target.id]):
             del self._values[target.id]
-        if target.id in self._aliases:
-            del self._aliases[target.id]
 
-    def _item(self, node: ast.Subscript, step: Step) -> None:
-        if self._session(node.value) is not None:
-            self.story.writes.append(step)
-        else:
-            place = self._value(node.value)
-            if place is not None:
-                self._change(node, step, place)
-
-    def _change(self, node: ast.expr, step: Step, place: Place) -> None:
+    def _change(self, node: ast.expr, place: Place) -> None:
         """Notes a change, unless it is the beginning of one: `session["user"].setdefault("tags", []).append(1)`."""
         if not any(node is inner for event in self.story.changes for inner in ast.walk(event.node)):
-            self.story.changes.append(Event(node, step, place))
+            self.story.changes.append(Event(node, place))
 
-    def _call(self, node: ast.Call, step: Step) -> None:
+    def _call(self, node: ast.Call, place: Place) -> None:
         function = node.func
-        if isinstance(function, ast.Attribute):
-            place = self._session(function.value)
-            if place is not None:
-                if function.attr == "popitem":
-                    self.story.removals.append(Event(node, step, place))
-                elif function.attr in _WRITES:
-                    self.story.writes.append(step)
-                return
-            place = self._value(function.value)
-            if place is not None and function.attr in _CHANGES:
-                self._change(node, step, place)
-                return
+        if isinstance(function, ast.Attribute) and self._is_session(function.value):
+            if function.attr == "popitem":
+                self.story.removals.append(Event(node, place))
+            elif function.attr in _WRITES:
+                self.story.writes.append(place)
+            return
+        if isinstance(function, ast.Attribute) and function.attr in _CHANGES and self._is_value(function.value):
+            self._change(node, place)
+            return
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(self._session(value) is not None or ast.dump(value) in self._connections for value in given):
-            self._handed_on(node, step)
+        if any(self._is_session(value) or ast.dump(value) in self._connections for value in given):
+            self._handed_on(node, place)
 
-    def _handed_on(self, call: ast.Call, step: Step) -> None:
+    def _handed_on(self, call: ast.Call, place: Place) -> None:
         """The request or the session goes to another function, which may write to the session."""
-        place = next(iter(self._sessions.values()))
-        function = self._context.inference.type_of(call.func, place)
-        for member in members(function):
+        for member in members(self._context.inference.type_of(call.func, place)):
             if isinstance(member, FunctionType):
                 document = member.scope.module.document
                 body = document.lines[member.node.lineno - 1 : member.node.end_lineno]
                 if any("session" in line for line in body):
-                    self.story.writes.append(step)
+                    self.story.writes.append(place)
             elif isinstance(member, Symbol | ClassType):
                 if not member.name.startswith(("builtins.", "starlette.", "fastapi.")):
-                    self.story.unseen.append(step)
+                    self.story.unseen.append(place)
             elif last_name(call.func) != "TemplateResponse":
-                self.story.unseen.append(step)
+                self.story.unseen.append(place)

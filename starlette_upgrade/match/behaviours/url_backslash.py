@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import heads, holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
@@ -23,25 +24,31 @@ _CONNECTION = "starlette.requests.HTTPConnection"
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Literals with a backslash that are looked for in `request.url.path`, or replaced in it."""
-    for node, parent, place in context.candidates.attributes:
-        if node.attr != "path" or not _is_of_request(node.value, context, place) or is_chosen(place):
-            continue
-        if isinstance(parent, ast.Compare):
-            operands = [parent.left, *parent.comparators]
-            if any(_has_backslash(operand) for operand in operands):
-                yield Usage(active, parent, place, "path", _URL)
-        elif isinstance(parent, ast.Attribute):
-            for call in ast.walk(place.statement):
-                if isinstance(call, ast.Call) and call.func is parent and any(map(_has_backslash, call.args)):
-                    yield Usage(active, call, place, "path", _URL, None, call)
+    if not holds(context.module, match.words):
+        return
+    for place in statements(context.module):
+        for node in heads(place):
+            operands: list[ast.expr] = []
+            if isinstance(node, ast.Compare):
+                operands = [node.left, *node.comparators]
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                operands = [node.func.value, *node.args]
+            if not any(map(_has_backslash, operands)) or is_chosen(place):
+                continue
+            if any(_is_path(operand, place, context) for operand in operands):
+                assert isinstance(node, ast.Compare | ast.Call)
+                yield Usage(active, node, place, "path", _URL)
 
 
-def _is_of_request(node: ast.expr, context: Context, place: Place) -> bool:
-    """Whether it is the URL of a request: other URLs are as they were written."""
-    if not (isinstance(node, ast.Attribute) and node.attr == "url"):
+def _is_path(node: ast.expr, place: Place, context: Context) -> bool:
+    """Whether it is `request.url.path`: other URLs are as they were written."""
+    if not (isinstance(node, ast.Attribute) and node.attr == "path"):
+        return False
+    url = node.value
+    if not (isinstance(url, ast.Attribute) and url.attr == "url"):
         return False
     inference = context.inference
-    found = list(members(without_none(inference.type_of(node.value, place))))
+    found = list(members(without_none(inference.type_of(url.value, place))))
     return bool(found) and all(
         isinstance(member, Instance) and inference.classes.owner(member.cls, "url", (_CONNECTION,))
         for member in found
