@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from starlette_upgrade.match.places import statements
+from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
@@ -33,7 +33,7 @@ class HeaderAssertion:
 
 def header_assertions(name: str, context: Context) -> Iterator[HeaderAssertion]:
     """Every assertion in the module about the header `name` of what a test client received."""
-    if name not in context.module.document.text.lower():
+    if not holds(context.module, (f"{quote}{word}{quote}" for word in (name, name.title()) for quote in "\"'")):
         return
     for place in statements(context.module):
         for comparison in _comparisons(place.statement):

@@ -22,20 +22,20 @@ _ENDPOINT = "starlette.endpoints.HTTPEndpoint"
 
 def find_vary(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Certain in a module that sets up CORS itself: nothing tells what the application of another one does."""
-    certain = _names("CORSMiddleware", context)
     for said in header_assertions("vary", context) if "CORSMiddleware" in context.named_near else ():
         is_lost = said.says == "is" and "origin" not in (said.value or "").lower()
         if is_lost and not is_chosen(said.place):
+            certain = _names("CORSMiddleware", context)
             yield Usage(active, said.node, said.place, "vary", _CORS, certain=certain, whole=certain)
 
 
 def find_allow(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Certain in a module that names HTTPEndpoint itself, and no FastAPI, whose routes have their own rules."""
-    certain = _names("HTTPEndpoint", context) and "fastapi" not in context.module.document.text
     for said in header_assertions("allow", context) if "HTTPEndpoint" in context.named_near else ():
         methods = [part.strip() for part in (said.value or "").split(",")]
         is_lost = said.says == "is" and "GET" in methods and "HEAD" not in methods
         if is_lost and not is_chosen(said.place):
+            certain = _names("HTTPEndpoint", context) and "fastapi" not in context.module.document.text
             yield Usage(active, said.node, said.place, "allow", _ENDPOINT, certain=certain, whole=certain)
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.classes import class_of
 from starlette_upgrade.semantics.naming import all_arguments, last_name
@@ -31,16 +32,16 @@ _VERBS = frozenset({
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`async def purge(self, request)` and the like."""
-    return _find(active, _VERBS, context)
+    return _find(active, match, _VERBS, context)
 
 
 def find_query(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`async def query(self, request)`."""
-    return _find(active, ("query",), context)
+    return _find(active, match, ("query",), context)
 
 
-def _find(active: ActiveRule, verbs: Collection[str], context: Context) -> Iterator[Usage]:
-    for scope in _classes(context.module.scope):
+def _find(active: ActiveRule, match: BehaviourMatch, verbs: Collection[str], context: Context) -> Iterator[Usage]:
+    for scope in _classes(context.module.scope) if holds(context.module, match.words) else ():
         if not any(base.name == _ENDPOINT for base in context.inference.classes.line(class_of(scope))[1:]):
             continue
         assert isinstance(scope.node, ast.ClassDef)

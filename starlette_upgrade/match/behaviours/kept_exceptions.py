@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import all_arguments, argument_of, last_name
 from starlette_upgrade.semantics.scopes import Block, Place
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Method, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
@@ -32,8 +33,10 @@ _LOOKS_AT_TRACEBACKS = re.compile(r"traceback|exc_info|print_exception|format_ex
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What a handler puts the exception into; certain where the module looks at tracebacks."""
+    if not holds(context.module, ("exception_handler", "handlers=")):
+        return
     seen: set[int] = set()
-    for function in _handlers(context):
+    for function in _handlers(context, match.names):
         if function.key in seen or function.scope.module is not context.module:
             continue
         seen.add(function.key)
@@ -50,12 +53,14 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             yield Usage(active, kept, place, arguments[-1], _APPLICATION, certain=certain, whole=certain)
 
 
-def _handlers(context: Context) -> Iterator[FunctionType]:
+def _handlers(context: Context, names: Collection[str]) -> Iterator[FunctionType]:
     """The functions that are registered for exceptions, or for a status, but the last resort."""
     inference = context.inference
     for call, place in context.candidates.calls:
-        function = inference.type_of(call.func, place)
         name = last_name(call.func)
+        if name not in names:
+            continue
+        function = inference.type_of(call.func, place)
         pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
         if isinstance(function, Method) and name == "add_exception_handler":
             pairs.append((argument_of(call, "exc_class_or_status_code", 0), argument_of(call, "handler", 1)))

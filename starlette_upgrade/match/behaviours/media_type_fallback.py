@@ -8,6 +8,7 @@ from mimetypes import MimeTypes
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
@@ -27,7 +28,10 @@ _ELSEWHERE = (".log", ".yaml", ".yml", ".conf", ".toml")
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Responses with a literal name. Possible only, where the machine that serves it may know the extension."""
+    has_other_name = holds(context.module, ("FileResponse as ",))
     for call, place in context.candidates.calls:
+        if last_name(call.func) != "FileResponse" and not has_other_name:
+            continue
         found = context.inference.type_of(call.func, place)
         if not isinstance(found, ClassType) or found.name != _RESPONSE or _is_typed(call):
             continue

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.places import heads, holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
@@ -25,9 +26,9 @@ _EXPECTING = ("raises", "assertRaises", "suppress")
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Exceptions made with a number and without a text, where a ValueError is expected."""
-    for call, place in context.candidates.calls:
-        if last_name(call.func) not in context.candidates.callables:
-            continue
+    if not holds(context.module, match.words) or not holds(context.module, ("ValueError",)):
+        return
+    for call, place in _calls(context):
         code = argument_of(call, "status_code", 0)
         if code is None or argument_of(call, "detail", 1) is not None or not _may_be_unknown(code):
             continue
@@ -35,6 +36,13 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         is_own = isinstance(found, ClassType) and found.name == _EXCEPTION
         if is_own and _expects_value_error(call, place) and not is_chosen(place):
             yield Usage(active, call, place, "HTTPException", _EXCEPTION, None, call)
+
+
+def _calls(context: Context) -> Iterator[tuple[ast.Call, Place]]:
+    for place in statements(context.module):
+        for node in heads(place):
+            if isinstance(node, ast.Call) and last_name(node.func) == "HTTPException":
+                yield node, place
 
 
 def _may_be_unknown(code: ast.expr) -> bool:

@@ -24,7 +24,7 @@ _CONNECTION = "starlette.requests.HTTPConnection"
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Literals with a backslash that are looked for in `request.url.path`, or replaced in it."""
-    if not holds(context.module, match.words):
+    if not (holds(context.module, match.words) and holds(context.module, ("url.path",))):
         return
     for place in statements(context.module):
         for node in heads(place):
