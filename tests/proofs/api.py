@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch
+from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch, WarningMatch
+from tests.proofs import warned
 from tests.proofs.laboratory import KNOWN, release_before, run
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
         for name in match.callables:
             if name.startswith("starlette."):
                 yield from _argument(rule, match, name)
+    elif isinstance(match, WarningMatch):
+        yield from warned.failures(rule, match)
 
 
 def _groups(classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -22,6 +22,7 @@ from starlette_upgrade.ruleset.rule import (
     OverrideMatch,
     Release,
     SymbolMatch,
+    WarningMatch,
 )
 from starlette_upgrade.ruleset.selection import all_rules
 from tests.proofs import api, examples
@@ -44,6 +45,7 @@ _NAMES: dict[type, tuple[str, ...]] = {
     ArgumentMatch: ("callables", "keywords"),
     OverrideMatch: ("classes", "names"),
     BehaviourMatch: ("names", "attributes", "members", "words"),
+    WarningMatch: ("texts", "modules"),
 }
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
 
 _APPLICATION = "starlette.applications.Starlette"
-_MIDDLEWARE = "starlette.middleware.exceptions.ExceptionMiddleware"
 # Exception and 500 belong to ServerErrorMiddleware, which leaves the traceback alone.
 _LAST_RESORT = ("Exception", "BaseException")
 _KEEPING = frozenset({
@@ -33,7 +32,7 @@ _LOOKS_AT_TRACEBACKS = re.compile(r"traceback|exc_info|print_exception|format_ex
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What a handler puts the exception into; certain where the module looks at tracebacks."""
-    if not holds(context.module, ("exception_handler", "handlers=")):
+    if not holds(context.module, ("exception_handler",)):
         return
     seen: set[int] = set()
     for function in _handlers(context, match.names):
@@ -72,11 +71,7 @@ def _handlers(context: Context, names: Collection[str]) -> Iterator[FunctionType
                     yield FunctionType(decorated, inner, id(decorated))
         elif isinstance(function, ClassType):
             line = [cls.name for cls in inference.classes.line(function)]
-            table = None
-            if _APPLICATION in line:
-                table = argument_of(call, "exception_handlers", None)
-            elif _MIDDLEWARE in line:
-                table = argument_of(call, "handlers", 1)
+            table = argument_of(call, "exception_handlers", None) if _APPLICATION in line else None
             if isinstance(table, ast.Name):
                 bindings = place.scope.names.get(table.id) or place.scope.module.scope.names.get(table.id, [])
                 table = bindings[0].node if len(bindings) == 1 and isinstance(bindings[0].node, ast.Dict) else None
