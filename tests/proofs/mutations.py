@@ -101,7 +101,7 @@ def _of_name(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mutati
     field = chance.choice(fields)
     values: tuple[str, ...] = getattr(match, field)
     others = {name for other in rules for m in other.matches for name in getattr(m, field, ())} - set(values)
-    was, now = chance.choice(values), chance.choice(sorted(others))
+    was, now = chance.choice(values), chance.choice(sorted(others) or ["another"])
     changed: dict[str, Any] = {field: tuple(now if value == was else value for value in values)}
     return Mutation(_with(rule, match, replace(match, **changed)), f"{field}: {was} is {now}")
 

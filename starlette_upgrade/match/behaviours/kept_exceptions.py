@@ -7,20 +7,21 @@ import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
-from starlette_upgrade.match.places import holds
+from starlette_upgrade.match.places import heads, holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import all_arguments, argument_of, last_name
 from starlette_upgrade.semantics.scopes import Block, Place
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Method, members
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
 
 _APPLICATION = "starlette.applications.Starlette"
+_REGISTERING = ("add_exception_handler", "exception_handler")
 # Exception and 500 belong to ServerErrorMiddleware, which leaves the traceback alone.
 _LAST_RESORT = ("Exception", "BaseException")
 _KEEPING = frozenset({
@@ -32,10 +33,10 @@ _LOOKS_AT_TRACEBACKS = re.compile(r"traceback|exc_info|print_exception|format_ex
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What a handler puts the exception into; certain where the module looks at tracebacks."""
-    if not holds(context.module, ("exception_handler",)):
+    if not holds(context.module, match.words):
         return
     seen: set[int] = set()
-    for function in _handlers(context, match.names):
+    for function in _handlers(context):
         if function.key in seen or function.scope.module is not context.module:
             continue
         seen.add(function.key)
@@ -52,13 +53,11 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             yield Usage(active, kept, place, arguments[-1], _APPLICATION, certain=certain, whole=certain)
 
 
-def _handlers(context: Context, names: Collection[str]) -> Iterator[FunctionType]:
+def _handlers(context: Context) -> Iterator[FunctionType]:
     """The functions that are registered for exceptions, or for a status, but the last resort."""
     inference = context.inference
-    for call, place in context.candidates.calls:
+    for call, place in _registrations(context):
         name = last_name(call.func)
-        if name not in names:
-            continue
         function = inference.type_of(call.func, place)
         pairs: list[tuple[ast.expr | None, ast.expr | None]] = []
         if isinstance(function, Method) and name == "add_exception_handler":
@@ -82,6 +81,16 @@ def _handlers(context: Context, names: Collection[str]) -> Iterator[FunctionType
                 for member in members(inference.type_of(handler, place)):
                     if isinstance(member, FunctionType):
                         yield member
+
+
+def _registrations(context: Context) -> Iterator[tuple[ast.Call, Place]]:
+    """The calls that may register handlers."""
+    for place in statements(context.module):
+        for node in heads(place):
+            if isinstance(node, ast.Call) and (
+                last_name(node.func) in _REGISTERING or any(k.arg == "exception_handlers" for k in node.keywords)
+            ):
+                yield node, place
 
 
 def _counts(key: ast.expr | None) -> bool:
