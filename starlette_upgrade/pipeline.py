@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
+from starlette_upgrade.match.pytest_settings import find_in_settings
 from starlette_upgrade.ruleset.known import load_built_on
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.selection import activate
@@ -39,7 +40,7 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
     """
     run = _Run(options, releases, progress)
     findings = [item.finding for file in run.files() for item in file.analysed]
-    return CheckResult(options.move, tuple(findings), tuple(run.problems), run.count)
+    return CheckResult(options.move, (*findings, *run.in_settings()), tuple(run.problems), run.count)
 
 
 def fix(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> FixResult:
@@ -60,7 +61,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
         for file in files
         if file.document.data != file.before
     ]
-    remaining = [item.finding for file in files for item in file.analysed]
+    remaining = [*(item.finding for file in files for item in file.analysed), *run.in_settings()]
     return FixResult(options.move, tuple(changes), tuple(remaining), tuple(run.problems), run.count)
 
 
@@ -106,9 +107,9 @@ class _Run:
         built_on = [name for name in known if f"{os.sep}{name}{os.sep}" not in folders]
         scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute), built_on)
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
+        self._root_files = scan.root_files
         if not survivors:
             return
-        self._root_files = scan.root_files
         from starlette_upgrade.source.document import UnreadableDocument
 
         self._analyser = self._new_analyser()
@@ -132,6 +133,10 @@ class _Run:
                 self.problems.append(Problem(Path(survivor.path), error.message, error.line))
                 continue
             yield _File(document, survivor.data, survivor.named_near, analysed)
+
+    def in_settings(self) -> list[Finding]:
+        """What is found in files that are no code; asked for when those have been read."""
+        return find_in_settings(self._rules, self._options.paths, is_user=bool(self._root_files))
 
     def rewrite(self, file: _File, wanted: set[str]) -> bool:
         """Carries out the plans of the wanted safety; whether the file has changed."""

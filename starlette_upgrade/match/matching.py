@@ -6,7 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match import argument, attribute, override, symbol
+from starlette_upgrade.match import argument, attribute, override, symbol, warning
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -14,8 +14,10 @@ from starlette_upgrade.ruleset.rule import (
     BehaviourMatch,
     OverrideMatch,
     SymbolMatch,
+    WarningMatch,
 )
 from starlette_upgrade.semantics.interest import Interest
+from starlette_upgrade.source.needles import WARNING_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +33,8 @@ BEHAVIOURS = {
     "attribute_assigned": "access.find_assigned",
     "attribute_read": "access.find_read",
     "after_start": "after_start.find",
+    "asserted_allow": "asserted_headers.find_allow",
+    "asserted_vary": "asserted_headers.find_vary",
     "jinja2templates_autoescape": "autoescape.find",
     "call_next_in_try": "call_next.find",
     "websocket_assertion": "caught_errors.find_assertion",
@@ -42,14 +46,21 @@ BEHAVIOURS = {
     "config_read_file": "config_file.find",
     "cors_wildcard_origin": "cors_origin.find",
     "cors_origin_regex": "cors_origins.find",
+    "decoded_none": "decoded_none.find",
+    "endpoint_verb": "endpoint_verbs.find",
+    "endpoint_query": "endpoint_verbs.find_query",
+    "exact_error_type": "exact_error_type.find",
     "exception_text": "exception_text.find",
     "file_etag": "file_etag.find",
     "file_response_range_header": "file_ranges.find_header",
     "file_response_partial": "file_ranges.find_partial",
     "form_as_coroutine": "form_as_coroutine.find",
+    "gzip_exclusions_as_prefixes": "gzip_exclusions.find",
+    "kept_exception": "kept_exceptions.find",
     "lifespan_generator": "lifespan_generator.find",
     "lifespan_handlers": "lifespan_handlers.find",
     "lifespan_yield": "lifespan_yield.find",
+    "media_type_fallback": "media_type_fallback.find",
     "middleware_app_parameter": "middleware_app.find",
     "middleware_options": "middleware_classes.find_options",
     "middleware_without_app": "middleware_classes.find_without_app",
@@ -59,6 +70,8 @@ BEHAVIOURS = {
     "mounted_path": "mounted_path.find",
     "routes_is_none": "mounted_routes.find",
     "mounted_try": "mounted_try.find",
+    "multidict_equality": "multidict_equality.find",
+    "nonstandard_status": "nonstandard_status.find",
     "max_part_size_of_class": "part_size.find",
     "private_network_header": "private_network.find",
     "class_raised_bare": "raised_classes.find",
@@ -71,6 +84,9 @@ BEHAVIOURS = {
     "route_path_regex": "route_paths.find_regex",
     "truth_of_secret": "secret_truth.find",
     "session_max_age_zero": "session_age.find",
+    "session_change_inside": "session_changes.find_nested",
+    "session_change_overlooked": "session_changes.find_overlooked",
+    "session_replaced": "session_scope.find",
     "star_imported": "star_imports.find",
     "state_truth": "state_truth.find",
     "async_lookup_path": "static_files.find_lookup",
@@ -81,6 +97,7 @@ BEHAVIOURS = {
     "jinja2templates_sources": "template_sources.find",
     "coroutine_unawaited": "unawaited.find",
     "upload_file_signature": "upload_file.find",
+    "url_backslash": "url_backslash.find",
     "url_for_as_text": "url_for.find",
     "url_for_as_data": "url_for_data.find",
     "url_for_name_keyword": "url_for_name.find",
@@ -93,7 +110,11 @@ BEHAVIOURS = {
 
 def find_usages(rules: Iterable[ActiveRule], context: Context) -> list[Usage]:
     """Every usage in the module, in reading order."""
-    usages = [usage for active in rules for match in active.rule.matches for usage in _find(active, match, context)]
+    pairs = [(active, match) for active in rules for match in active.rule.matches]
+    usages = [usage for active, match in pairs for usage in _find(active, match, context)]
+    for active, match in pairs:
+        if isinstance(match, WarningMatch):
+            usages.extend(warning.find(active, match, context, tuple(usages)))
     unique = {(usage.active.rule.code, id(usage.node)): usage for usage in usages}
     return sorted(unique.values(), key=lambda usage: (usage.node.lineno, usage.node.col_offset))
 
@@ -107,6 +128,8 @@ def _find(active: ActiveRule, match: Match, context: Context) -> Iterator[Usage]
         return argument.find(active, match, context)
     if isinstance(match, OverrideMatch):
         return override.find(active, match, context)
+    if isinstance(match, WarningMatch):
+        return iter(())  # it asks what the others have found
     if match.function not in BEHAVIOURS:
         raise RulesetError(f"rule {active.rule.title}: no behaviour is called `{match.function}`")
     return _behaviour(BEHAVIOURS[match.function])(active, match, context)
@@ -146,4 +169,6 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
             keywords.update(match.keywords)
             members.update(match.members)
             texts.update(match.words)
+        elif isinstance(match, WarningMatch):
+            callables.update(WARNING_CALLS)
     return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members, texts)))

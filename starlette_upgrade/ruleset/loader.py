@@ -23,6 +23,7 @@ from starlette_upgrade.ruleset.rule import (
     Rule,
     Safety,
     SymbolMatch,
+    WarningMatch,
 )
 from starlette_upgrade.ruleset.schema import Table
 
@@ -184,7 +185,7 @@ def check_life(
 
 
 def _match(table: Table) -> Match:
-    kinds = ("symbol", "attribute", "argument", "override", "behaviour")
+    kinds = ("symbol", "attribute", "argument", "override", "behaviour", "warning")
     kind = table.choice("kind", kinds)
     match: Match
     if kind == "symbol":
@@ -209,6 +210,8 @@ def _match(table: Table) -> Match:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
     elif kind == "override":
         match = OverrideMatch(table.texts("class"), table.texts("attribute"), table.flag("sync"))
+    elif kind == "warning":
+        match = WarningMatch(table.text("category"), table.texts("text"), table.texts("module", ()))
     else:
         match = BehaviourMatch(
             function=table.text("function"),

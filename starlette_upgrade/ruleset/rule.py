@@ -76,7 +76,19 @@ class BehaviourMatch:
     patterns: tuple[str, ...] = ()
 
 
-Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch
+@dataclass(frozen=True, slots=True)
+class WarningMatch:
+    """A filter or expectation of warnings whose category changed: in code, or in the settings of pytest.
+
+    `category` is the one that they had, `texts` are the warnings, `modules` those that are warned of themselves.
+    """
+
+    category: str
+    texts: tuple[str, ...]
+    modules: tuple[str, ...] = ()
+
+
+Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch | WarningMatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,13 @@ class Project:
                 if module is not None:
                     yield module
 
+    def holding(self, word: str) -> Iterator[Module]:
+        """The files that hold the word and name Starlette or FastAPI, wherever they are."""
+        for path in self._files_by_word.get(word.encode(), ()):
+            module = self._modules.get(path) or self.module_at(Path(path))
+            if module is not None:
+                yield module
+
     def is_made_elsewhere(self, name: str, home: Module) -> bool:
         """Whether another file than `home` defines a function of that name, as a conftest.py further down does."""
         definition = re.compile(rb"^[ \t]*(?:async )?def " + re.escape(name.encode()) + rb"\(", re.MULTILINE)

@@ -9,7 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, BehaviourMatch, OverrideMatch, SymbolMatch
+from starlette_upgrade.ruleset.rule import (
+    ArgumentMatch,
+    AttributeMatch,
+    BehaviourMatch,
+    OverrideMatch,
+    SymbolMatch,
+    WarningMatch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +28,8 @@ APPLICATIONS = {
     "starlette.applications.Starlette": "fastapi.applications.FastAPI",
     "starlette.routing.Router": "fastapi.routing.APIRouter",
 }
+# What sets up a filter of warnings, or expects one.
+WARNING_CALLS = ("filterwarnings", "simplefilter", "warns", "deprecated_call", "assertWarns", "assertWarnsRegex")
 # How a class is written where `Router` must not be the end of `APIRouter`.
 _BEFORE = (b" ", b"(", b".", b"[", b",", b'"', b"'", b"\t")
 _ENDINGS = ("Router", "Middleware", "State", "Host", "Response")
@@ -100,6 +109,10 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
 
 def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
     return tuple(f"(?m){pattern}".encode() for pattern in match.patterns)
+
+    elif isinstance(match, WarningMatch):
+        words = [f"{name}(" for name in WARNING_CALLS]
+        yield replace(_test_of_objects(words, ()), patterns=(match.category.encode(), b"deprecated_call"))
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:

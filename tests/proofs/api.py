@@ -6,7 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch
+from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch, WarningMatch
+from tests.proofs import warned
 from tests.proofs.laboratory import KNOWN, release_before, run
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
         for name in match.callables:
             if name.startswith("starlette."):
                 yield from _argument(rule, match, name)
+    elif isinstance(match, WarningMatch):
+        yield from warned.failures(rule, match)
     else:
         yield from _in_no_example(rule, match)
 

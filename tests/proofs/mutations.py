@@ -22,6 +22,7 @@ from starlette_upgrade.ruleset.rule import (
     OverrideMatch,
     Release,
     SymbolMatch,
+    WarningMatch,
 )
 from starlette_upgrade.ruleset.selection import all_rules
 from tests.proofs import api, examples
@@ -44,6 +45,7 @@ _NAMES: dict[type, tuple[str, ...]] = {
     ArgumentMatch: ("callables", "keywords"),
     OverrideMatch: ("classes", "names"),
     BehaviourMatch: ("names", "attributes", "members", "words"),
+    WarningMatch: ("texts", "modules"),
 }
 
 
@@ -86,7 +88,7 @@ def _of_version(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mut
 
 
 def _moved(version: Version, steps: int) -> Version | None:
-    known = [v for v in KNOWN.releases if v == version or v not in KNOWN.yanked]
+    known = [v for v in KNOWN.releases if v not in KNOWN.yanked]
     index = known.index(version) + steps
     return known[index] if 0 <= index < len(known) else None
 
@@ -99,9 +101,7 @@ def _of_name(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mutati
     field = chance.choice(fields)
     values: tuple[str, ...] = getattr(match, field)
     others = {name for other in rules for m in other.matches for name in getattr(m, field, ())} - set(values)
-    if not others:
-        return None
-    was, now = chance.choice(values), chance.choice(sorted(others))
+    was, now = chance.choice(values), chance.choice(sorted(others) or ["another"])
     changed: dict[str, Any] = {field: tuple(now if value == was else value for value in values)}
     return Mutation(_with(rule, match, replace(match, **changed)), f"{field}: {was} is {now}")
 

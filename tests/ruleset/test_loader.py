@@ -17,6 +17,7 @@ from starlette_upgrade.ruleset.rule import (
     Fix,
     OverrideMatch,
     SymbolMatch,
+    WarningMatch,
 )
 from tests.ruleset.conftest import GOOD, HEAD, RULE, changed
 
@@ -120,6 +121,11 @@ class TestAGoodFile:
             'kind = "behaviour"\nfunction = "f"\nnames = ["g"]\nclass = "a.B"\n',
             BehaviourMatch("f", ("g",), ("a.B",)),
             id="behaviour",
+        ),
+        pytest.param(
+            'kind = "warning"\ncategory = "c"\ntext = ["t", "u"]\nmodule = "m"\n',
+            WarningMatch("c", ("t", "u"), ("m",)),
+            id="warning",
         ),
     ],
 )
@@ -259,7 +265,7 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
     [
         pytest.param(
             'kind = "symbl"\n',
-            "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour",
+            "`kind = 'symbl'` is not one of symbol, attribute, argument, override, behaviour, warning",
             id="kind",
         ),
         pytest.param('symbol = "a.b"\n', "`kind` is missing", id="no-kind"),
