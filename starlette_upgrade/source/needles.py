@@ -106,13 +106,13 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
             yield replace(_test_of_objects([keyword], match.classes), patterns=patterns, needed=needed)
 
-
-def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
-    return tuple(f"(?m){pattern}".encode() for pattern in match.patterns)
-
     elif isinstance(match, WarningMatch):
         words = [f"{name}(" for name in WARNING_CALLS]
         yield replace(_test_of_objects(words, ()), patterns=(match.category.encode(), b"deprecated_call"))
+
+
+def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
+    return tuple(f"(?m){pattern}".encode() for pattern in match.patterns)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:

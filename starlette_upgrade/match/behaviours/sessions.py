@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.steps import goes_with, may_follow
 from starlette_upgrade.match.places import heads, statements
+from starlette_upgrade.match.steps import goes_with, may_follow
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance, Symbol, members, without_none
 
