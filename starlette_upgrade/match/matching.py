@@ -5,7 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, template_response
+from starlette_upgrade.match.behaviours import (
+    autoescape,
+    base_url_path,
+    call_next,
+    client_bodies,
+    client_errors,
+    client_streams,
+    client_types,
+    cookie_objects,
+    digest_auth,
+    encoded_query,
+    line_bytes,
+    none_values,
+    redirects,
+    repeated_headers,
+    response_truth,
+    response_url,
+    template_response,
+)
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -27,6 +45,23 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "testclient_follows_redirects": redirects.find,
+    "testclient_text_as_data": client_bodies.find_text,
+    "testclient_pairs_as_data": client_bodies.find_pairs,
+    "testclient_none_values": none_values.find,
+    "testclient_url_as_text": response_url.find,
+    "testclient_response_truth": response_truth.find,
+    "testclient_line_bytes": line_bytes.find,
+    "testclient_errors_of_requests": client_errors.find_requests,
+    "testclient_errors_of_httpx": client_errors.find_httpx,
+    "testclient_types_of_requests": client_types.find_requests,
+    "testclient_types_of_httpx": client_types.find_httpx,
+    "testclient_cookie_objects": cookie_objects.find,
+    "testclient_digest_auth": digest_auth.find,
+    "testclient_encoded_query": encoded_query.find,
+    "testclient_repeated_headers": repeated_headers.find,
+    "testclient_base_url_path": base_url_path.find,
+    "testclient_streaming": client_streams.find,
 }
 
 
@@ -77,4 +112,5 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
             attributes.update(match.attributes)
             members.update(match.members)
             texts.update(match.words)
+            keywords.update(match.keywords)
     return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members, texts)))

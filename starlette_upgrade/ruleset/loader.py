@@ -179,10 +179,8 @@ def _match(table: Table) -> Match:
     if kind == "symbol":
         match = SymbolMatch(table.texts("symbol"))
     elif kind == "attribute":
-        usage = table.choice("usage", ("any", "call"), "any")
-        match = AttributeMatch(
-            table.texts("class"), table.texts("attribute"), cast("Literal['any', 'call']", usage)
-        )
+        usage = cast("Literal['any', 'call', 'read']", table.choice("usage", ("any", "call", "read"), "any"))
+        match = AttributeMatch(table.texts("class"), table.texts("attribute"), usage)
     elif kind == "argument":
         match = ArgumentMatch(
             callables=table.texts("callable"),
@@ -203,9 +201,11 @@ def _match(table: Table) -> Match:
             attributes=table.texts("attributes", ()),
             members=table.texts("members", ()),
             words=table.texts("words", ()),
+            keywords=table.texts("keywords", ()),
         )
-        if not (match.names or match.attributes or match.members or match.words):
-            raise RulesetError(f"{table.where}: one of `names`, `attributes`, `members`, `words` is needed")
+        if not (match.names or match.attributes or match.members or match.words or match.keywords):
+            needed = "`names`, `attributes`, `members`, `words`, `keywords`"
+            raise RulesetError(f"{table.where}: one of {needed} is needed")
     table.close()
     return match
 

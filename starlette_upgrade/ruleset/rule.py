@@ -22,12 +22,12 @@ class SymbolMatch:
 class AttributeMatch:
     """An attribute or method of an instance of (or of the class) one of `classes`.
 
-    `usage` narrows it: `any` access, or a `call` of it (as a decorator or plainly).
+    `usage` narrows it: `any` access, a `call` of it (as a decorator or plainly), or a `read`: all but setting it.
     """
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
-    usage: Literal["any", "call"] = "any"
+    usage: Literal["any", "call", "read"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class OverrideMatch:
 class BehaviourMatch:
     """A usage that a named Python function in `match/behaviours/` recognises.
 
-    It needs one of: a call of a function or method of these `names`, an access of these `attributes`, a class
-    that defines one of these `members`, or a line with one of these `words`. `classes` are those that it is
-    about. Triage passes by a file that has none of them.
+    It needs one of: a call of a function or method of these `names`, or with one of these `keywords`, an access
+    of these `attributes`, a class that defines one of these `members`, or a line with one of these `words`.
+    `classes` are those that it is about. Triage passes by a file that has none of them.
     """
 
     function: str
@@ -69,6 +69,7 @@ class BehaviourMatch:
     attributes: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
 
 Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | BehaviourMatch

@@ -21,8 +21,14 @@ APPLICATIONS = {
     "starlette.applications.Starlette": "fastapi.applications.FastAPI",
     "starlette.routing.Router": "fastapi.routing.APIRouter",
 }
-# How a class is written where `Router` must not be the end of `APIRouter`.
-_WRITTEN = {"Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'"))}
+# How a class is written where `Router` must not be the end of `APIRouter`; what a test client gives is not written
+# at all, but the client is.
+_WRITTEN = {
+    "Router": tuple(before + b"Router" for before in (b" ", b"(", b".", b"[", b",", b'"', b"'")),
+    **dict.fromkeys(
+        ("TestClientResponse", "TestClientCookies", "TestClientRequest", "WebSocketTestSession"), (b"TestClient",)
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,16 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
     elif isinstance(match, BehaviourMatch):
         words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
         words += [word for name in match.attributes for word in _attribute_words(name, "any")]
-        yield _test_of_objects([*words, *match.members, *match.words], match.classes)
+        if match.keywords:
+            yield from _keyword_tests(match)
+        if words := [*words, *match.members, *match.words]:
+            yield _test_of_objects(words, match.classes)
+
+
+def _keyword_tests(match: BehaviourMatch) -> Iterator[Test]:
+    for keyword in match.keywords:
+        patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
+        yield replace(_test_of_objects([keyword], match.classes), patterns=patterns)
 
 
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
