@@ -36,13 +36,10 @@ class Journey:
 def plan(request: Request, releases: Sequence[Release]) -> Journey:
     """Where the upgrade starts and ends. Raises CommandError for versions that make no sense."""
     known = load_known()
-    new = _named("--to", request.new, known) if request.new else known.newest
+    new = named("--to", request.new, known) if request.new else known.newest
     if request.old:
-        old = _named("--from", request.old, known)
-        if old > new:
-            raise CommandError(
-                f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
-            )
+        old = named("--from", request.old, known)
+        in_order(request, old, new)
         return Journey(Move(old, new), "", ())
     return _detected(_detect(request, known), new, request, known, releases)
 
@@ -62,7 +59,8 @@ def options(request: Request, journey: Journey) -> Options:
     )
 
 
-def _named(option: str, text: str, known: Known) -> Version:
+def named(option: str, text: str, known: Known) -> Version:
+    """The release that somebody wrote. Raises CommandError with the nearest one if there is none."""
     try:
         version = Version(text)
     except InvalidVersion:
@@ -75,6 +73,14 @@ def _named(option: str, text: str, known: Known) -> Version:
             f"{option} {text}: no such Starlette release is known, the nearest is {known.nearest(version)}{newer}"
         )
     return version
+
+
+def in_order(request: Request, old: Version, new: Version) -> None:
+    """Raises CommandError for a way back."""
+    if old > new:
+        raise CommandError(
+            f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
+        )
 
 
 def _detect(request: Request, known: Known) -> Detection:

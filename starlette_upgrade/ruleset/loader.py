@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import tomli
 from packaging.version import InvalidVersion, Version
 
+from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -64,8 +64,14 @@ def rules_folder() -> Path:
 
 
 def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
-    """Every release file, oldest first. Raises RulesetError for the first mistake found."""
-    folder = folder or rules_folder() / "releases"
+    """Every release file, oldest first; those of the tool itself are remembered between runs.
+
+    Raises RulesetError for the first mistake found.
+    """
+    return _load(folder) if folder else kept(rules_folder() / "releases", __file__, _load)
+
+
+def _load(folder: Path) -> tuple[Release, ...]:
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise RulesetError(f"{folder}: no rule files (*.toml) here")
@@ -76,6 +82,8 @@ def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
 
 def load_release(file: Path) -> Release:
     """One release file. Raises RulesetError."""
+    import tomli
+
     try:
         values = tomli.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
@@ -114,7 +122,7 @@ def _rule(table: Table, release: Version) -> Rule:
     deprecated, removed = table.version("deprecated"), table.version("removed")
     changed, reverted = table.version("changed"), table.version("reverted")
     reused = table.version("reused")
-    _check_life(table.where, deprecated, removed, changed, reverted, reused)
+    check_life(table.where, deprecated, removed, changed, reverted, reused)
     errors, warnings = table.texts("error", ()), table.texts("warning", ())
     unproven = table.text("unproven", "")
     pulls = table.numbers("pull")
@@ -152,7 +160,7 @@ def _rule(table: Table, release: Version) -> Rule:
     )
 
 
-def _check_life(
+def check_life(
     where: str,
     deprecated: Version | None,
     removed: Version | None,
@@ -160,6 +168,7 @@ def _check_life(
     reverted: Version | None,
     reused: Version | None,
 ) -> None:
+    """Raises RulesetError, beginning with `where`, for versions that make no life."""
     if not (deprecated or removed or changed):
         raise RulesetError(f"{where}: one of `deprecated`, `removed`, `changed` is needed")
     if changed and (deprecated or removed):

@@ -6,9 +6,9 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-import tomli
 from packaging.version import Version
 
+from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.semantics.types import UNKNOWN, ClassType, Instance, Symbol, Type, union
 
@@ -25,34 +25,17 @@ class Catalogue:
 
     def __init__(self, folder: Path, oldest: Version | None = None, newest: Version | None = None) -> None:
         """What holds in some Starlette from `oldest` to `newest`. Raises RulesetError if a model file is broken."""
-        self.modules: dict[str, str] = {}
-        self.classes: dict[str, dict[str, Any]] = {}
-        self.frameworks: set[str] = set()
-        self.roles: list[dict[str, Any]] = []
-        self.decorators: list[dict[str, Any]] = []
-        symbols: dict[str, Any] = {}
-        functions: dict[str, Any] = {}
-        instances: dict[str, Any] = {}
-        # What somebody wrote by hand wins over what was generated.
-        for file in sorted(folder.glob("*.toml"), key=lambda file: (file.stem.endswith("-by-hand"), file.name)):
-            try:
-                values = tomli.loads(file.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-                raise RulesetError(f"model/{file.name}: {error}") from None
-            self.modules.update(values.get("modules", {}))
-            symbols.update(values.get("symbols", {}))
-            functions.update(values.get("functions", {}))
-            instances.update(values.get("instances", {}))
-            for name, entry in values.get("classes", {}).items():
-                _merge(self.classes.setdefault(name, {}), entry)
-            self.frameworks.update(values.get("frameworks", ()))
-            self.roles.extend(values.get("role", ()))
-            self.decorators.extend(values.get("decorator", ()))
+        known = kept(folder, __file__, _read)
+        self.modules: dict[str, str] = known["modules"]
+        self.frameworks: set[str] = set(known["frameworks"])
+        self.roles: list[dict[str, Any]] = known["roles"]
+        self.decorators: list[dict[str, Any]] = known["decorators"]
         life = _Life(oldest, newest)
-        self.symbols = life.texts(symbols)
-        self.functions = life.texts(functions)
-        self.instances = life.texts(instances)
-        self.classes = {name: life.entry(entry) for name, entry in self.classes.items() if life.holds(entry)}
+        self.symbols = life.texts(known["symbols"])
+        self.functions = life.texts(known["functions"])
+        self.instances = life.texts(known["instances"])
+        classes: dict[str, dict[str, Any]] = known["classes"]
+        self.classes = {name: life.entry(entry) for name, entry in classes.items() if life.holds(entry)}
         self._canonical: dict[str, str] = {}
 
     @property
@@ -137,6 +120,28 @@ class Catalogue:
         if text.startswith("type["):
             return ClassType(self.canonical(text[5:-1]))
         return Instance(ClassType(self.canonical(text)))
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """All files of the model as one, with what each release makes of it still open."""
+    import tomli
+
+    known: dict[str, Any] = {key: {} for key in ("modules", "symbols", "functions", "instances", "classes")}
+    known.update({key: [] for key in ("frameworks", "roles", "decorators")})
+    # What somebody wrote by hand wins over what was generated.
+    for file in sorted(folder.glob("*.toml"), key=lambda file: (file.stem.endswith("-by-hand"), file.name)):
+        try:
+            values = tomli.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+            raise RulesetError(f"model/{file.name}: {error}") from None
+        for key in ("modules", "symbols", "functions", "instances"):
+            known[key].update(values.get(key, {}))
+        for name, entry in values.get("classes", {}).items():
+            _merge(known["classes"].setdefault(name, {}), entry)
+        known["frameworks"].extend(values.get("frameworks", ()))
+        known["roles"].extend(values.get("role", ()))
+        known["decorators"].extend(values.get("decorator", ()))
+    return known
 
 
 def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:

@@ -1,0 +1,43 @@
+"""`python -m tests.proofs [SU101 …]`: proves these rules, or all of them, and says how many there are."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.selection import all_rules
+from tests.proofs import api, examples
+
+if TYPE_CHECKING:
+    from starlette_upgrade.ruleset.rule import Rule
+
+
+def main(words: list[str]) -> int:
+    """0 where everything is true, 1 otherwise."""
+    rules = [rule for rule in all_rules(load_releases()) if not words or rule.code in words or rule.name in words]
+    failed = sum(_prove(rule) for rule in rules)
+    unproven = [rule for rule in rules if rule.unproven]
+    count = sum(len(rule.examples) for rule in rules)
+    print(f"{len(rules)} rules, {count} examples, {len(unproven)} rules without a proof, {failed} failed")
+    for rule in unproven:
+        print(f"  {rule.title}: {rule.unproven}")
+    return 1 if failed else 0
+
+
+def _prove(rule: Rule) -> bool:
+    """Whether something that the rule says is wrong; it is printed."""
+    if rule.unproven:
+        return False
+    found = [f"{rule.title}: {failure}" for failure in api.failures(rule)]
+    for number, example in enumerate(rule.examples, 1):
+        found += [f"{rule.title}, example {number}: {failure}" for failure in examples.failures(rule, example)]
+    claims_since = any(fix.replacement_since for fix in rule.fixes)
+    if claims_since and not any(examples.is_telling(rule, example) for example in rule.examples):
+        found.append(f"{rule.title}: `after` does the same before its `replacement_since` in every example")
+    print("\n".join(found) if found else f"{rule.title}: ok", flush=True)
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,187 @@
+"""What a rule's match says of the API, asked of the packages themselves on both sides of each boundary."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch
+from tests.proofs.laboratory import KNOWN, release_before, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.version import Version
+
+    from starlette_upgrade.ruleset.rule import Match, Rule
+
+# Prints what is known of each name: is it there, and with which parameters.
+_ASK = """
+import importlib, inspect, json, re
+
+def thing(path):
+    parts = path.split(".")
+    for number in range(len(parts), 0, -1):
+        try:
+            value = importlib.import_module(".".join(parts[:number]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[number:]:
+            value = getattr(value, name)
+        return value
+    raise AttributeError(path)
+
+def has(path):
+    owner, _, name = path.rpartition(".")
+    try:
+        cls = thing(owner)
+    except AttributeError:
+        return False
+    if hasattr(cls, name):
+        return True
+    for base in getattr(cls, "__mro__", ())[:-1]:
+        if name in getattr(base, "__annotations__", {}):
+            return True
+        try:
+            source = inspect.getsource(base)
+        except (OSError, TypeError):
+            continue
+        if re.search(rf"\\bself\\.{re.escape(name)}\\b\\s*(?::[^=\\n]+)?=(?!=)", source):
+            return True
+    return False
+
+def parameters(path):
+    try:
+        found = inspect.signature(thing(path)).parameters.values()
+    except (AttributeError, ValueError, TypeError):
+        return None
+    is_class = inspect.isclass(thing(path))
+    found = list(found) if is_class else list(found)[1:]
+    return [[p.name, p.kind.name, p.default is not p.empty] for p in found]
+
+answers = {}
+for question, path in QUESTIONS:
+    answers[f"{question} {path}"] = has(path) if question == "has" else parameters(path)
+print(json.dumps(answers))
+"""
+_NAMED = ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
+
+
+def failures(rule: Rule) -> list[str]:
+    """What of a rule's matches is not so in Starlette; one line each."""
+    return [failure for match in rule.matches for failure in _of(rule, match)]
+
+
+def _of(rule: Rule, match: Match) -> Iterator[str]:
+    if isinstance(match, SymbolMatch):
+        yield from _there(rule, [(symbol,) for symbol in match.symbols])
+    elif isinstance(match, AttributeMatch):
+        yield from _there(rule, _groups(match.classes, match.names))
+    elif isinstance(match, OverrideMatch):
+        yield from _there(rule, _groups(match.classes, match.names), stays=True)
+    elif isinstance(match, ArgumentMatch):
+        for name in match.callables:
+            if name.startswith("starlette."):
+                yield from _argument(rule, match, name)
+
+
+def _groups(classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Each class has one of the names, and each name belongs to one of the classes."""
+    by_class = [tuple(f"{cls}.{name}" for name in names) for cls in classes]
+    by_name = [tuple(f"{cls}.{name}" for cls in classes) for name in names]
+    return [group for group in (*by_class, *by_name) if all(path.startswith("starlette.") for path in group)]
+
+
+def _there(rule: Rule, groups: list[tuple[str, ...]], *, stays: bool = False) -> Iterator[str]:
+    """Of each group, one is there before the rule's end, and none from then on."""
+    end = rule.removed or rule.changed
+    previous = release_before(end) if end else KNOWN.newest
+    for group in groups:
+        if previous is not None and not any(_has(path, previous) for path in group):
+            yield f"{_any(group)} should be there on {previous}"
+        if rule.removed and not stays:
+            for path in group:
+                if _has(path, rule.removed):
+                    yield f"{path} should be gone on {rule.removed}"
+
+
+def _any(group: tuple[str, ...]) -> str:
+    return " or ".join(group)
+
+
+def _argument(rule: Rule, match: ArgumentMatch, name: str) -> Iterator[str]:
+    end = rule.removed or rule.changed
+    previous = release_before(end) if end else KNOWN.newest
+    if previous is None:
+        return
+    was = _parameters(name, previous)
+    now = _parameters(name, end) if end else None
+    if was is None:
+        yield f"{name} should be callable on {previous}"
+        return
+    if match.missing:
+        yield from _newly_required(rule, match, name, was, now)
+        return
+    for keyword in match.keywords:
+        if not _takes(was, keyword):
+            yield f"{name} should take `{keyword}` on {previous}"
+        if rule.removed and now is not None and any(p[0] == keyword and p[1] in _NAMED for p in now):
+            yield f"{name} should not take `{keyword}` on {rule.removed}"
+    if match.position is not None:
+        yield from _placed(rule, match, name, was, now)
+
+
+def _placed(rule: Rule, match: ArgumentMatch, name: str, was: list[Any], now: list[Any] | None) -> Iterator[str]:
+    """What stands at the position stands there no longer."""
+    position = match.position
+    assert position is not None
+    by_position = [p[0] for p in was if p[1] in ("POSITIONAL_OR_KEYWORD", "POSITIONAL_ONLY")]
+    varied = any(p[1] == "VAR_POSITIONAL" for p in was)
+    if position >= len(by_position) and not varied:
+        yield f"{name} has no position {position} before {rule.release}"
+        return
+    there = by_position[position] if position < len(by_position) else ""
+    if match.keywords and there and there not in match.keywords:
+        yield f"position {position} of {name} is `{there}`, not `{match.keywords[0]}`"
+    if now is None:
+        return
+    if position < len(now) and now[position][:2] == [there, was[position][1]]:
+        yield f"position {position} of {name} is still `{there}` on {rule.release}"
+    differing = (at for at, (old, new) in enumerate(zip(was, now, strict=False)) if old[:2] != new[:2])
+    first = next(differing, len(now))
+    if not match.keywords and first < min(position, len(by_position)):
+        yield f"{name} differs from position {first} on, not from {position}"
+
+
+def _newly_required(
+    rule: Rule, match: ArgumentMatch, name: str, was: list[Any], now: list[Any] | None
+) -> Iterator[str]:
+    for keyword in match.keywords:
+        if any(p[0] == keyword and not p[2] for p in was):
+            yield f"{name} required `{keyword}` before {rule.release}"
+        if rule.removed and now is not None and not any(p[0] == keyword and not p[2] for p in now):
+            yield f"{name} should require `{keyword}` on {rule.removed}"
+        if match.position is not None and now is not None and rule.removed:
+            there = now[match.position][0] if match.position < len(now) else "nothing"
+            if there != keyword:
+                yield f"position {match.position} of {name} is `{there}`, not `{keyword}`"
+
+
+def _takes(parameters: list[Any], keyword: str) -> bool:
+    return any((p[0] == keyword and p[1] in _NAMED) or p[1] == "VAR_KEYWORD" for p in parameters)
+
+
+def _has(path: str, release: Version) -> bool:
+    return bool(_ask("has", path, release))
+
+
+def _parameters(name: str, release: Version) -> list[Any] | None:
+    found: list[Any] | None = _ask("parameters", name, release)
+    return found
+
+
+def _ask(question: str, path: str, release: Version) -> Any:
+    program = f"QUESTIONS = {[(question, path)]!r}\n{_ASK}"
+    outcome = run(program, release)
+    assert not outcome.error, f"{path} on {release}: {outcome.error}"
+    return json.loads(outcome.output)[f"{question} {path}"]
