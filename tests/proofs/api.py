@@ -19,8 +19,23 @@ if TYPE_CHECKING:
 _ASK = """
 import importlib, inspect, json, re
 
+# What the model calls the objects that a test client gives: they have no name in Starlette.
+GIVEN = {
+    "starlette.testclient.TestClientResponse": ("Response", "Response"),
+    "starlette.testclient.TestClientRequest": ("PreparedRequest", "Request"),
+    "starlette.testclient.TestClientCookies": ("cookies.RequestsCookieJar", "Cookies"),
+}
+
+def real(path):
+    for given, names in GIVEN.items():
+        if path == given or path.startswith(given + "."):
+            base = thing("starlette.testclient.TestClient").__mro__[1]
+            package = base.__module__.split(".")[0]
+            return f"{package}.{names[package != 'requests']}" + path[len(given):]
+    return path
+
 def thing(path):
-    parts = path.split(".")
+    parts = real(path).split(".")
     for number in range(len(parts), 0, -1):
         try:
             value = importlib.import_module(".".join(parts[:number]))

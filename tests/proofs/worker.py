@@ -97,7 +97,7 @@ def _outcome(task: dict[str, Any]) -> dict[str, Any]:
                 module = type(sys)("__main__")
                 module.__file__ = path
                 sys.modules["__main__"] = module
-                exec(compile(task["program"], path, "exec"), module.__dict__)
+                exec(compile(task["program"], path, "exec", dont_inherit=True), module.__dict__)
             except BaseException as raised:
                 error = _described(raised)
                 if task.get("traceback"):

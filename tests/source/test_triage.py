@@ -268,6 +268,7 @@ class TestTheSameFindings:
         write(project, PROJECTS["a package and its tests"])
         found = {code for _, _, _, code, _, _ in findings(project, triage=True)}
         active = {rule.code for release in RELEASES for rule in release.rules} - {"SU121", "SU122"}
+        active -= {f"SU{number}" for number in range(170, 200)}  # the projects of tests/match/found/testclient.md
         assert active - found == set()
 
     @pytest.mark.parametrize(
