@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, OverrideMatch, SymbolMatch
+from starlette_upgrade.ruleset.rule import ArgumentMatch, AttributeMatch, BehaviourMatch, OverrideMatch, SymbolMatch
 from tests.proofs.laboratory import KNOWN, release_before, run
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
         for name in match.callables:
             if name.startswith("starlette."):
                 yield from _argument(rule, match, name)
+    elif isinstance(match, BehaviourMatch):
+        yield from _shown(rule, match)
 
 
 def _groups(classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -118,6 +121,17 @@ def _there(rule: Rule, groups: list[tuple[str, ...]], *, stays: bool = False) ->
             for path in group:
                 if _has(path, rule.removed):
                     yield f"{path} should be gone on {rule.removed}"
+
+
+def _shown(rule: Rule, match: BehaviourMatch) -> Iterator[str]:
+    """What a behaviour looks for stands in an example, or is there in one of its classes before the rule's end."""
+    end = rule.removed or rule.changed or rule.deprecated
+    previous = release_before(end) if end else None
+    for name in (*match.names, *match.attributes, *match.keywords):
+        if any(re.search(rf"\b{re.escape(name)}\b", example.before) for example in rule.examples):
+            continue
+        if previous is None or not any(_has(f"{cls}.{name}", previous) for cls in match.classes):
+            yield f"`{name}` stands in no example, and is no attribute of {' or '.join(match.classes) or 'a class'}"
 
 
 def _any(group: tuple[str, ...]) -> str:
