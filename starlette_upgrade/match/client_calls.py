@@ -21,6 +21,11 @@ RESPONSE = "starlette.testclient.TestClientResponse"
 REQUEST = "starlette.testclient.TestClientRequest"
 
 METHODS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
+# What they took by keyword in some release. Whoever passes something else has another client, or a patched one.
+_KEYWORDS = frozenset({
+    "allow_redirects", "auth", "cert", "content", "cookies", "data", "extensions", "files", "follow_redirects",
+    "headers", "hooks", "json", "method", "params", "proxies", "stream", "subprotocols", "timeout", "url", "verify",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ def client_calls(context: Context, methods: Collection[str] = METHODS) -> Iterat
     for call, place in context.candidates.calls:
         function = call.func
         if not (isinstance(function, ast.Attribute) and function.attr in methods):
+            continue
+        if any(keyword.arg is not None and keyword.arg not in _KEYWORDS for keyword in call.keywords):
             continue
         found = context.inference.type_of(function.value, place)
         receiver = judge_receiver(found, function.attr, (CLIENT,), context.inference)
