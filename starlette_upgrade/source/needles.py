@@ -110,7 +110,7 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
         if match.known or match.missing:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
-            patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _POSITIONAL)
+            patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _positional(match.position))
             yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
 
 
@@ -137,12 +137,25 @@ _KEYWORD = (
     rb"NAME(?:\s*=(?!=)|[\"'](?:\s*:|\]\s*=(?!=)))",
     rb"setdefault\(\s*[\"']NAME[\"']",
 )
-# A call with something by position, or another name for the class; and a subclass, whose calls may have it.
-# Each begins with plain text, which is what makes a search fast.
-_POSITIONAL = (
-    rb"NAME(?:\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|\s+as\b)",
-    rb"class\s+\w+\s*\([^)]*\bNAME\b",
-)
+# The end of what a call has by position; and an argument that surely is only one.
+_NO_MORE = rb"(?:\w+\s*=[^=]|\)|\*\*)"
+_PLAIN = rb"(?:[a-z]{0,2}\"[^\"\n]*\"|[a-z]{0,2}'[^'\n]*'|[\w.]+)\s*"
+
+
+def _positional(position: int) -> tuple[bytes, bytes]:
+    """A call with so much by position, or another name for the class; and a subclass, whose calls may have it.
+
+    A call counts unless it plainly has less. Each pattern begins with plain text, which is what makes a search fast.
+    """
+    fewer = _NO_MORE
+    for _ in range(position):
+        fewer = rb"(?:%b|%b(?:\)|,\s*%b))" % (_NO_MORE, _PLAIN, fewer)
+    return (
+        rb"NAME(?:\s*\(\s*(?!%b)|\s+as\b)" % fewer,
+        rb"class\s+\w+\s*\([^)]*\bNAME\b",
+    )
+
+
 _IMPORTED = (
     rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
 )
