@@ -145,7 +145,7 @@ _PLAIN = rb"(?:[a-z]{0,2}\"[^\"\n]*\"|[a-z]{0,2}'[^'\n]*'|[\w.]+)\s*"
 def _positional(position: int) -> tuple[bytes, bytes]:
     """A call with so much by position, or another name for the class; and a subclass, whose calls may have it.
 
-    A call counts unless it plainly has less. Each pattern begins with plain text, which is what makes a search fast.
+    A call counts unless it plainly has less. Each pattern begins with plain text, which makes a search fast.
     """
     fewer = _NO_MORE
     for _ in range(position):

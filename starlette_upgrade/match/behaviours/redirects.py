@@ -10,6 +10,7 @@ from starlette_upgrade.match.client_calls import CLIENT, client_calls
 from starlette_upgrade.match.results import parents_at, uses_of
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _CODES = frozenset({301, 302, 303, 307, 308})
 _NAMES = re.compile(
@@ -32,13 +34,26 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     if ".follow_redirects" in context.module.document.text:
         return  # the client was told otherwise
     for found in client_calls(context, match.names):
-        if not _DECIDED.isdisjoint(keyword.arg for keyword in found.call.keywords):
+        if _is_decided(found.call) or _is_decided_for_all(found.call, found.place, context):
             continue
         parents = parents_at(found.place)
         if any(_asks_for_redirect(use, parents) for use in uses_of(found.call, parents)):
             yield Usage(
                 active, found.call, found.place, found.method, CLIENT, None, found.call, found.certain, found.whole
             )
+
+
+def _is_decided(call: ast.Call) -> bool:
+    return not _DECIDED.isdisjoint(keyword.arg for keyword in call.keywords)
+
+
+def _is_decided_for_all(call: ast.Call, place: Place, context: Context) -> bool:
+    """Whether the client was made with a word on redirects, which clients of requests did not take."""
+    assert isinstance(call.func, ast.Attribute)
+    found = context.inference.type_of(call.func.value, place)
+    return any(
+        isinstance(m, Instance) and m.origin is not None and _is_decided(m.origin[0]) for m in members(found)
+    )
 
 
 def _asks_for_redirect(response: ast.expr, parents: Parents) -> bool:

@@ -26,7 +26,11 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Responses that are asked whether they are true."""
     for found in client_calls(context, match.names):
         parents = parents_at(found.place)
-        for use in uses_of(found.call, parents):
+        uses = list(uses_of(found.call, parents))
+        has_status = any(getattr(parents.get(use), "attr", "") == "status_code" for use in uses)
+        for use in uses:
+            if has_status and isinstance(parents.get(use), ast.Assert):
+                continue  # the status that is asked for as well says more
             if _is_asked(use, parents):
                 yield Usage(
                     active, use, found.place, found.method, RESPONSE, None, found.call, found.certain, found.whole
