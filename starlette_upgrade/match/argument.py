@@ -39,9 +39,12 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
     if match.missing:
         yield from _find_missing(active, match, context)
         return
+    methods = _methods(match)
     for call, place in context.candidates.calls:
         if not match.keywords and last_name(call.func) not in context.candidates.callables:
             continue  # collected for a keyword that is another rule's
+        if methods and isinstance(call.func, ast.Attribute) and call.func.attr not in methods:
+            continue
         arguments = list(_arguments(call, match, place, context.candidates.callables))
         if not arguments:
             continue
@@ -67,6 +70,12 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
             )
             if match.known:
                 break  # one rewrite takes all unknown keywords of a call together
+
+
+def _methods(match: ArgumentMatch) -> frozenset[str]:
+    """What the call of an attribute has to be called, where the rule is about methods only; else nothing."""
+    tails = [name.rpartition(".")[2] for name in match.callables]
+    return frozenset() if any(tail[0].isupper() for tail in tails) else frozenset((*tails, "partial"))
 
 
 def _find_missing(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator[Usage]:

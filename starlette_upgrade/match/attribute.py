@@ -29,6 +29,8 @@ def find(active: ActiveRule, match: AttributeMatch, context: Context) -> Iterato
         call = parent if isinstance(parent, ast.Call) and parent.func is node else None
         if match.usage == "call" and call is None:
             continue
+        if match.usage == "read" and not isinstance(node.ctx, ast.Load):
+            continue
         found = inference.type_of(node.value, place)
         suspect = node.value if call is not None else None
         receiver = judge_receiver(found, node.attr, match.classes, inference, suspect, context.named_near)

@@ -191,13 +191,8 @@ def _match(table: Table) -> Match:
     if kind == "symbol":
         match = SymbolMatch(table.texts("symbol"))
     elif kind == "attribute":
-        usage = table.choice("usage", ("any", "call"), "any")
-        match = AttributeMatch(
-            classes=table.texts("class"),
-            names=table.texts("attribute"),
-            usage=cast("Literal['any', 'call']", usage),
-            patterns=_patterns(table),
-        )
+        usage = cast("Literal['any', 'call', 'read']", table.choice("usage", ("any", "call", "read"), "any"))
+        match = AttributeMatch(table.texts("class"), table.texts("attribute"), usage, _patterns(table))
     elif kind == "argument":
         match = ArgumentMatch(
             callables=table.texts("callable"),

@@ -22,13 +22,13 @@ class SymbolMatch:
 class AttributeMatch:
     """An attribute or method of an instance of (or of the class) one of `classes`.
 
-    `usage` narrows it: `any` access, or a `call` of it (as a decorator or plainly). `patterns` are regular
-    expressions, each of which is found in a file that has a usage.
+    `usage` narrows it: `any` access, a `call` of it (as a decorator or plainly), or a `read`: all but setting it.
+    `patterns` are regular expressions, each of which is found in a file that has a usage.
     """
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
-    usage: Literal["any", "call"] = "any"
+    usage: Literal["any", "call", "read"] = "any"
     patterns: tuple[str, ...] = ()
 
 

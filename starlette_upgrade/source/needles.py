@@ -30,10 +30,15 @@ APPLICATIONS = {
 }
 # What sets up a filter of warnings, or expects one.
 WARNING_CALLS = ("filterwarnings", "simplefilter", "warns", "deprecated_call", "assertWarns", "assertWarnsRegex")
-# How a class is written where `Router` must not be the end of `APIRouter`.
+# How a class is written where `Router` must not be the end of `APIRouter`; what a test client gives is not written
+# at all, but the client is.
 _BEFORE = (b" ", b"(", b".", b"[", b",", b'"', b"'", b"\t")
 _ENDINGS = ("Router", "Middleware", "State", "Host", "Response")
-_WRITTEN = {name: tuple(before + name.encode() for before in _BEFORE) for name in _ENDINGS}
+_GIVEN = ("TestClientResponse", "TestClientCookies", "TestClientRequest", "WebSocketTestSession")
+_WRITTEN = {
+    **{name: tuple(before + name.encode() for before in _BEFORE) for name in _ENDINGS},
+    **dict.fromkeys(_GIVEN, (b"TestClient",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,9 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
         elif match.known:
             yield _test_of_objects([last], [name])
         elif match.position is not None:
-            forms = (*_POSITIONAL, *_HANDED_OVER) if ".middleware." in name else _POSITIONAL
+            forms = _positional(match.position)
+            if ".middleware." in name:
+                forms = (*forms, *_HANDED_OVER)
             patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in forms)
             yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
 
@@ -160,19 +167,32 @@ _KEYWORD = (
     rb"NAME(?:\s*=(?!=)|[\"'](?:\s*:|\]\s*=(?!=)))",
     rb"setdefault\(\s*[\"']NAME[\"']",
 )
-# A call with something by position, or another name for the class; and a subclass, whose calls may have it.
-# Each begins with plain text, which is what makes a search fast.
-_POSITIONAL = (
-    rb"NAME(?:\s*\(\s*(?!\w+\s*=[^=]|\)|\*\*)|\s+as\b)",
-    rb"class\s+\w+\s*\([^)]*\bNAME\b",
-)
 # `Middleware(NAME, "secret")`, `app.add_middleware(NAME, "secret")`
 _HANDED_OVER = (rb"NAME\s*,\s*(?!\w+\s*=[^=]|\)|\*\*)",)
-# A call that begins with a keyword, or has nothing in it; else as above.
+# A call that begins with a keyword, or has nothing in it; another name; a subclass.
 _WITHOUT = (
     rb"NAME(?:\s*\(\s*(?:\)|(?!(?:GIVEN)\b)\w+\s*=[^=])|\s+as\b)",
     rb"class\s+\w+\s*\([^)]*\bNAME\b",
 )
+# The end of what a call has by position; and an argument that surely is only one.
+_NO_MORE = rb"(?:\w+\s*=[^=]|\)|\*\*)"
+_PLAIN = rb"(?:[a-z]{0,2}\"[^\"\n]*\"|[a-z]{0,2}'[^'\n]*'|[\w.]+)\s*"
+
+
+def _positional(position: int) -> tuple[bytes, ...]:
+    """A call with so much by position, or another name for the class; and a subclass, whose calls may have it.
+
+    A call counts unless it plainly has less. Each pattern begins with plain text, which makes a search fast.
+    """
+    fewer = _NO_MORE
+    for _ in range(position):
+        fewer = rb"(?:%b|%b(?:\)|,\s*%b))" % (_NO_MORE, _PLAIN, fewer)
+    return (
+        rb"NAME(?:\s*\(\s*(?!%b)|\s+as\b)" % fewer,
+        rb"class\s+\w+\s*\([^)]*\bNAME\b",
+    )
+
+
 _IMPORTED = (
     rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
 )

@@ -44,7 +44,7 @@ _NAMES: dict[type, tuple[str, ...]] = {
     AttributeMatch: ("classes", "names"),
     ArgumentMatch: ("callables", "keywords"),
     OverrideMatch: ("classes", "names"),
-    BehaviourMatch: ("names", "attributes", "members", "words"),
+    BehaviourMatch: ("names", "attributes", "members", "words", "keywords"),
     WarningMatch: ("texts", "modules"),
 }
 
@@ -128,6 +128,9 @@ def noticed(rule: Rule, folder: Path) -> str:
         check_life(rule.title, rule.deprecated, rule.removed, rule.changed, rule.reverted, rule.reused)
     except RulesetError as error:
         return str(error)
+    end = rule.removed or rule.changed
+    if end and any(fix.replacement_since and fix.replacement_since > end for fix in rule.fixes):
+        return "`replacement_since` comes after the end"
     standing = rule.removed or rule.changed or rule.deprecated
     if standing != rule.release:
         rule = replace(rule, release=standing or rule.release)

@@ -103,6 +103,11 @@ class TestAGoodFile:
             id="attribute-call",
         ),
         pytest.param(
+            'kind = "attribute"\nclass = "a.B"\nattribute = "c"\nusage = "read"\n',
+            AttributeMatch(("a.B",), ("c",), "read"),
+            id="attribute-read",
+        ),
+        pytest.param(
             'kind = "argument"\ncallable = "a.B"\nkeyword = "c"\nposition = 0\n',
             ArgumentMatch(("a.B",), ("c",), 0),
             id="argument",
@@ -126,6 +131,11 @@ class TestAGoodFile:
             'kind = "warning"\ncategory = "c"\ntext = ["t", "u"]\nmodule = "m"\n',
             WarningMatch("c", ("t", "u"), ("m",)),
             id="warning",
+        ),
+        pytest.param(
+            'kind = "behaviour"\nfunction = "f"\nkeywords = ["g"]\n',
+            BehaviourMatch("f", keywords=("g",)),
+            id="behaviour-keywords",
         ),
     ],
 )
@@ -283,8 +293,8 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
         ),
         pytest.param('kind = "attribute"\nclass = "a.B"\n', "`attribute` is missing", id="no-attribute"),
         pytest.param(
-            'kind = "attribute"\nclass = "a.B"\nattribute = "c"\nusage = "read"\n',
-            "`usage = 'read'` is not one of any, call",
+            'kind = "attribute"\nclass = "a.B"\nattribute = "c"\nusage = "write"\n',
+            "`usage = 'write'` is not one of any, call, read",
             id="usage",
         ),
         pytest.param(

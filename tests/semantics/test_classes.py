@@ -226,7 +226,7 @@ class Client(TestClient):
     def get(self, url):
         return reveal(super().get(url))
 """
-        assert reveal(IMPORTS + source) == "httpx.Response"
+        assert reveal(IMPORTS + source) == "TestClientResponse"
 
     def test_with_arguments_is_the_same(self, reveal: Reveal) -> None:
         source = "class App(Starlette):\n    def setup(self):\n        reveal(super(App, self).router)"

@@ -195,4 +195,4 @@ class TestMonorepo:
         plain = "class Client: ...\n"
         use = "from lib import Client\nreveal(Client().get('/'))"
         files = {"one/lib.py": client, "two/lib.py": plain, "one/use.py": use, "two/use.py": use}
-        assert reveal_all(files) == ["httpx.Response", "?"]
+        assert reveal_all(files) == ["TestClientResponse", "?"]

@@ -272,7 +272,7 @@ class Server:
         pytest.param("from copy import deepcopy\nreveal(deepcopy(Starlette()))", "Starlette", id="deepcopy"),
         pytest.param("reveal(getattr(Starlette(), 'router'))", "Router", id="getattr"),
         pytest.param("reveal(getattr(Starlette(), name))", "?", id="getattr-of-a-variable"),
-        pytest.param("reveal(TestClient(app).get('/'))", "httpx.Response", id="method"),
+        pytest.param("reveal(TestClient(app).get('/'))", "TestClientResponse", id="method"),
         pytest.param("reveal(TestClient(app).get)", "method TestClient.get", id="method-itself"),
     ],
 )
