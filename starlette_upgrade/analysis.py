@@ -138,7 +138,7 @@ class Analyser:
             confidence="certain" if usage.certain else "possible",
             message=_message(usage, context),
             fix=kind,
-            when=when(fix, self._move) if planned else "hand",
+            when=when(fix, self._move.of(rule.package)) if planned else "hand",
             why_not=why_not,
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,

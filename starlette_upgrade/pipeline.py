@@ -39,7 +39,7 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
     """
     run = _Run(options, releases, progress)
     findings = [item.finding for file in run.files() for item in file.analysed]
-    return CheckResult(options.move, tuple(findings), tuple(run.problems), run.count)
+    return CheckResult(options.move, tuple(findings), tuple(run.problems), run.count, run.names_fastapi)
 
 
 def fix(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> FixResult:
@@ -61,7 +61,14 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
         if file.document.data != file.before
     ]
     remaining = [item.finding for file in files for item in file.analysed]
-    return FixResult(options.move, tuple(changes), tuple(remaining), tuple(run.problems), run.count)
+    return FixResult(
+        options.move,
+        tuple(changes),
+        tuple(remaining),
+        tuple(run.problems),
+        run.count,
+        names_fastapi=run.names_fastapi,
+    )
 
 
 _ROUNDS = 3
@@ -88,6 +95,7 @@ class _Run:
     def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
         self.count = 0
+        self.names_fastapi = False
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
@@ -108,6 +116,7 @@ class _Run:
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
+        self.names_fastapi = any(b"fastapi" in survivor.data for survivor in survivors)
         self._root_files = scan.root_files
         from starlette_upgrade.source.document import UnreadableDocument
 
@@ -181,7 +190,7 @@ class _Run:
         from starlette_upgrade.semantics.catalogue import Catalogue
 
         move = self._options.move
-        return Catalogue(rules_folder() / "model", move.old, move.new)
+        return Catalogue(rules_folder() / "model", move.old, move.new, move.fastapi)
 
 
 def _document_of(survivor: Survivor) -> Document | UnreadableDocument:

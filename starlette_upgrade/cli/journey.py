@@ -1,9 +1,9 @@
-"""From which Starlette to which: as the person says, as the project says, or as the rules allow."""
+"""From which Starlette to which, and FastAPI beside it: as the person says, as the project says, or as the rules allow."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,11 @@ from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.settings.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.cli.request import Request
-    from starlette_upgrade.requirements import Detection
+    from starlette_upgrade.finding import CheckResult, FixResult
+    from starlette_upgrade.requirements import Detected, Detection
     from starlette_upgrade.ruleset.known import Known
     from starlette_upgrade.ruleset.rule import Release
 
@@ -43,8 +44,27 @@ def plan(request: Request, releases: Sequence[Release]) -> Journey:
             raise CommandError(
                 f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
             )
-        return Journey(Move(old, new), "", ())
-    return _detected(_detect(request, known), new, request, known, releases)
+        journey = Journey(Move(old, new), "", ())
+        return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
+    detection = _detect(request, known)
+    return _beside(_detected(detection, new, request, known, releases), request, detection.fastapi)
+
+
+def _beside(journey: Journey, request: Request, found: Detected | None) -> Journey:
+    """The journey with the FastAPI beside it, where somebody speaks of one."""
+    if found is None and not request.fastapi:
+        return journey
+    from starlette_upgrade.cli.beside import beside
+
+    where = _origin(found.reason, found.source) if found is not None else ""
+    fastapi, notes = beside(journey.move, found.version if found is not None else None, where, request.fastapi)
+    return replace(journey, move=replace(journey.move, fastapi=fastapi), notes=(*journey.notes, *notes))
+
+
+def untold(result: CheckResult | FixResult) -> Iterator[str]:
+    """That FastAPI's own changes were not looked for, to a person whose code has them to fear."""
+    if result.names_fastapi and result.move.fastapi is None:
+        yield "FastAPI's own changes are not looked for, since nothing says which one you go to: pass --fastapi"
 
 
 def options(request: Request, journey: Journey) -> Options:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import argument, attribute, override, symbol
-from starlette_upgrade.match.behaviours import autoescape, call_next, template_response
+from starlette_upgrade.match.behaviours import autoescape, call_next, flat_routes, template_response
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -27,6 +27,8 @@ BEHAVIOURS = {
     "template_response_request_first": template_response.find,
     "jinja2templates_autoescape": autoescape.find,
     "call_next_in_try": call_next.find,
+    "included_router_attribute": flat_routes.find_raising,
+    "included_router_passed_over": flat_routes.find_passed_over,
 }
 
 

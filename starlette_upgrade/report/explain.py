@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import BLANK, Line, line, paragraph, printable
-from starlette_upgrade.report.wording import STYLES, effect
+from starlette_upgrade.report.wording import STYLES, effect, release
 from starlette_upgrade.ruleset.lifecycle import judge
 from starlette_upgrade.ruleset.selection import labels
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.report.place import View
     from starlette_upgrade.ruleset.lifecycle import Move
-    from starlette_upgrade.ruleset.rule import Example, Fix, Rule
+    from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule
 
-_PULL = "https://github.com/Kludex/starlette/pull/"
+_PULLS = {
+    "starlette": "https://github.com/Kludex/starlette/pull/",
+    "fastapi": "https://github.com/fastapi/fastapi/pull/",
+}
 
 
 def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
@@ -37,10 +40,10 @@ def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
 
 def _facts(rule: Rule, view: View) -> Iterator[Line]:
     facts: list[tuple[str, str]] = [
-        ("Deprecated", f"since {rule.deprecated}" if rule.deprecated else ""),
-        ("Removed", f"in {rule.removed}" if rule.removed else ""),
-        ("Changed", f"in {rule.changed}" if rule.changed else ""),
-        ("Reverted", f"in {rule.reverted}" if rule.reverted else ""),
+        ("Deprecated", f"since {release(rule.package, rule.deprecated)}" if rule.deprecated else ""),
+        ("Removed", f"in {release(rule.package, rule.removed)}" if rule.removed else ""),
+        ("Changed", f"in {release(rule.package, rule.changed)}" if rule.changed else ""),
+        ("Reverted", f"in {release(rule.package, rule.reverted)}" if rule.reverted else ""),
         ("Fix", _fixes(rule)),
         ("Tags", " ".join(labels(rule)[2:])),
     ]
@@ -50,30 +53,33 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
             yield line((f"  {label:12}", "dim"), rows[0][14:])
             yield from map(line, rows[1:])
     if rule.pulls:
-        pulls = [(f"#{number}", f"link {_PULL}{number}" if view.links else "") for number in rule.pulls]
+        pulls = [(f"#{number}", f"link {_PULLS[rule.package]}{number}" if view.links else "") for number in rule.pulls]
         separated = [piece for pull in pulls for piece in ((", ", ""), pull)][1:]
         yield line(("  Pull        ", "dim"), *separated)
 
 
 def _meaning(rule: Rule, move: Move, origin: str) -> Line:
-    verdict = judge(rule, move)
-    meaning = effect(verdict.impact, move, already=verdict.already) if verdict else "means nothing"
+    verdict, ends = judge(rule, move), move.of(rule.package)
+    if ends is None:
+        return line(("  For you     ", "dim"), "nobody knows: pass --fastapi, the FastAPI that you go to")
+    meaning = effect(rule, verdict.impact, move, already=verdict.already) if verdict else "means nothing"
     style = STYLES[verdict.impact] if verdict else ""
-    known = f" ({origin})" if origin else ""
-    return line(("  For you     ", "dim"), (meaning, style), f", from {move.old}{known} to {move.new}")
+    known = f" ({origin})" if origin and rule.package == "starlette" else ""
+    old = release(rule.package, ends.old)
+    return line(("  For you     ", "dim"), (meaning, style), f", from {old}{known} to {ends.new}")
 
 
 def _fixes(rule: Rule) -> str:
     """Each kind of fix once; the same words for the same thing."""
-    return "; ".join(dict.fromkeys(_fix(fix) for fix in rule.fixes))
+    return "; ".join(dict.fromkeys(_fix(fix, rule.package) for fix in rule.fixes))
 
 
-def _fix(fix: Fix) -> str:
+def _fix(fix: Fix, package: Package) -> str:
     if fix.safety == "manual":
         words = "by hand"
     else:
         words = "safe, `fix` applies it" if fix.safety == "safe" else "unsafe, `fix --unsafe` applies it"
-    since = f", runs on {fix.replacement_since} and later" if fix.replacement_since else ""
+    since = f", runs on {release(package, fix.replacement_since)} and later" if fix.replacement_since else ""
     receiver = f" (on a `{fix.receiver}`)" if fix.receiver else ""
     return f"{words}{since}{receiver}"
 

@@ -1,4 +1,4 @@
-"""Which Starlette a FastAPI runs on, by the requirement in the metadata of its releases."""
+"""Which Starlette a FastAPI runs on, and the other way round, by the requirements of its releases."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Requirement:
     starlette: SpecifierSet
     written: str
 
+    def admits(self, starlette: Version) -> bool:
+        return self.starlette.contains(starlette, prereleases=True)
+
     def phrase(self, fastapi: Version) -> str:
         """What a FastAPI release requires, and how we know if it is newer than the table."""
         known = "" if fastapi <= self.last else f", as fastapi {self.last} does"
@@ -52,6 +55,16 @@ def requirement_of(fastapi: Version, known: Sequence[Requirement]) -> Requiremen
     A FastAPI newer than the table is taken to require what the newest known one does.
     """
     return next((row for row in reversed(known) if row.first <= fastapi), None)
+
+
+def newest_beside(starlette: Version, known: Sequence[Requirement]) -> Version | None:
+    """The newest FastAPI that admits a Starlette, None if none does."""
+    return max((row.last for row in known if row.admits(starlette)), default=None)
+
+
+def oldest_beside(starlette: Version, known: Sequence[Requirement]) -> Version | None:
+    """The oldest FastAPI that admits a Starlette, None if none does."""
+    return min((row.first for row in known if row.admits(starlette)), default=None)
 
 
 def oldest_admitted(wanted: Range, known: Sequence[Requirement]) -> Version | None:

@@ -1,4 +1,4 @@
-"""rules/releases/*.toml to Rule objects, with a strict schema: a mistake is named with its file and rule."""
+"""rules/releases/*.toml and rules/fastapi/*.toml to Rule objects, with a strict schema: a mistake is named with its file and rule."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from starlette_upgrade.ruleset.rule import (
     Match,
     Note,
     OverrideMatch,
+    Package,
     Release,
     Rule,
     Safety,
@@ -64,17 +65,26 @@ def rules_folder() -> Path:
 
 
 def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
-    """Every release file, oldest first. Raises RulesetError for the first mistake found."""
-    folder = folder or rules_folder() / "releases"
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise RulesetError(f"{folder}: no rule files (*.toml) here")
-    releases = sorted((load_release(file) for file in files), key=lambda release: release.version)
+    """Every release file, oldest first: Starlette's, and then FastAPI's. Those of one folder are Starlette's.
+
+    Raises RulesetError for the first mistake found.
+    """
+    if folder is not None:
+        releases = _load(folder, "starlette")
+    else:
+        releases = [*_load(rules_folder() / "releases", "starlette"), *_load(rules_folder() / "fastapi", "fastapi")]
     _check_unique(releases)
     return tuple(releases)
 
 
-def load_release(file: Path) -> Release:
+def _load(folder: Path, package: Package) -> list[Release]:
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise RulesetError(f"{folder}: no rule files (*.toml) here")
+    return sorted((load_release(file, package) for file in files), key=lambda release: release.version)
+
+
+def load_release(file: Path, package: Package = "starlette") -> Release:
     """One release file. Raises RulesetError."""
     try:
         values = tomli.loads(file.read_text(encoding="utf-8"))
@@ -89,10 +99,10 @@ def load_release(file: Path) -> Release:
     if not matches:
         raise RulesetError(f"{file.name}: `release` is {version}, which is not the file's name")
     date = str(top.raw("date"))
-    rules = tuple(_rule(table, version) for table in top.tables("rule", "rule"))
+    rules = tuple(_rule(table, version, package) for table in top.tables("rule", "rule"))
     notes = tuple(_note(table) for table in top.tables("note", "note"))
     top.close()
-    return Release(version, date, rules, notes)
+    return Release(version, date, rules, notes, package)
 
 
 def _required(table: Table, key: str) -> Version:
@@ -101,7 +111,7 @@ def _required(table: Table, key: str) -> Version:
     return version
 
 
-def _rule(table: Table, release: Version) -> Rule:
+def _rule(table: Table, release: Version, package: Package) -> Rule:
     code, name = table.text("code"), table.text("name")
     table.where = f"{table.where.split(',')[0]}, rule {code} {name}"
     if not _CODE.fullmatch(code):
@@ -149,6 +159,7 @@ def _rule(table: Table, release: Version) -> Rule:
         errors=errors,
         warnings=warnings,
         unproven=unproven,
+        package=package,
     )
 
 

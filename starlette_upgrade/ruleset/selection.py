@@ -24,10 +24,19 @@ class ActiveRule:
 
 
 def labels(rule: Rule) -> tuple[str, ...]:
-    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…` and its own tags."""
+    """Every word that selects this rule: code, name, `package:…`, `release:…`, `kind:…`, `fix:…`, its own tags."""
     kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
     fixes = tuple(f"fix:{fix.safety}" for fix in rule.fixes)
-    return (rule.code, rule.name, f"release:{rule.release}", f"kind:{kind}", *fixes, *rule.tags)
+    release = f"fastapi-{rule.release}" if rule.package == "fastapi" else str(rule.release)
+    return (
+        rule.code,
+        rule.name,
+        f"package:{rule.package}",
+        f"release:{release}",
+        f"kind:{kind}",
+        *fixes,
+        *rule.tags,
+    )
 
 
 def all_rules(releases: Iterable[Release]) -> list[Rule]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from starlette_upgrade.ruleset.lifecycle import Move
+
 
 class Catalogue:
     """Known modules, names, classes and functions from outside the project, by dotted name.
@@ -23,13 +25,24 @@ class Catalogue:
     `frameworks`: the packages of web frameworks that have nothing to do with Starlette.
     """
 
-    def __init__(self, folder: Path, oldest: Version | None = None, newest: Version | None = None) -> None:
-        """What holds in some Starlette from `oldest` to `newest`. Raises RulesetError if a model file is broken."""
+    def __init__(
+        self,
+        folder: Path,
+        oldest: Version | None = None,
+        newest: Version | None = None,
+        fastapi: Move | None = None,
+    ) -> None:
+        """What holds in some Starlette from `oldest` to `newest`, and in some FastAPI of its own move.
+
+        Raises RulesetError if a model file is broken.
+        """
         self.modules: dict[str, str] = {}
         self.classes: dict[str, dict[str, Any]] = {}
         self.frameworks: set[str] = set()
         self.roles: list[dict[str, Any]] = []
         self.decorators: list[dict[str, Any]] = []
+        life = _Life(oldest, newest)
+        beside = _Life(fastapi.old, fastapi.new) if fastapi is not None else _Life(None, None)
         symbols: dict[str, Any] = {}
         functions: dict[str, Any] = {}
         instances: dict[str, Any] = {}
@@ -39,6 +52,8 @@ class Catalogue:
                 values = tomli.loads(file.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
                 raise RulesetError(f"model/{file.name}: {error}") from None
+            if values.get("package") == "fastapi":
+                values = beside.model(values)
             self.modules.update(values.get("modules", {}))
             symbols.update(values.get("symbols", {}))
             functions.update(values.get("functions", {}))
@@ -48,7 +63,6 @@ class Catalogue:
             self.frameworks.update(values.get("frameworks", ()))
             self.roles.extend(values.get("role", ()))
             self.decorators.extend(values.get("decorator", ()))
-        life = _Life(oldest, newest)
         self.symbols = life.texts(symbols)
         self.functions = life.texts(functions)
         self.instances = life.texts(instances)
@@ -159,8 +173,17 @@ class _Life:
             return False
         return not (self._oldest is not None and "until" in row and Version(row["until"]) < self._oldest)
 
+    def model(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A whole file with one value for each name and key."""
+        tables = {table: self.texts(values.get(table, {})) for table in ("symbols", "functions", "instances")}
+        classes = {name: self.entry(entry) for name, entry in values.get("classes", {}).items() if self.holds(entry)}
+        return {**values, **tables, "classes": classes}
+
     def entry(self, entry: dict[str, Any]) -> dict[str, Any]:
         """A class's entry with one value for each key."""
+        for key in ("keeps", "accepts"):
+            if key in entry:
+                entry[key] = [name for names in self._alive(entry[key]) for name in names]
         for key in ("attributes", "returns"):
             if key in entry:
                 entry[key] = self.texts(entry[key])
