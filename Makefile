@@ -40,6 +40,10 @@ unit: $(READY) ## the tests, on every core
 proofs: $(READY) ## run every example of every rule on the real releases (fetches them once)
 	$(BIN)/python -m tests.proofs
 
+.PHONY: mutations
+mutations: $(READY) ## make rules wrong at random, and see whether the proofs notice
+	$(BIN)/python -m tests.proofs.mutations
+
 .PHONY: bench
 bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus once)
 	$(BIN)/python -m benchmarks.fetch --corpus
@@ -63,6 +67,10 @@ labels: $(READY) ## hold the findings to labels that were given by reading real 
 .PHONY: model
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model
+
+.PHONY: docs
+docs: $(READY) ## write docs/rules.md, docs/fastapi.md and docs/releases/ from the rules
+	$(BIN)/python -m scripts.docs
 
 .PHONY: oracle
 oracle: $(READY) ## recall, against the warnings that real test suites raise (runs each once)

@@ -181,7 +181,7 @@ def _message(usage: Usage, context: Context) -> str:
     if fix is not None:
         replacement = dict(fix.replaces).get(usage.name, fix.to).rpartition(".")[2] if fix.replaces else fix.to
     receiver = usage.receiver.rpartition(".")[2]
-    name = usage.name.rpartition(".")[2] if usage.name.startswith("starlette.") else usage.name
+    name = usage.name.rpartition(".")[2] if usage.name.startswith(("starlette.", "fastapi.")) else usage.name
     values = {"name": name, "replacement": replacement, "receiver": receiver}
     text = usage.active.rule.message
     for key, value in values.items():

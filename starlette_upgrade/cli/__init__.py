@@ -68,8 +68,10 @@ def _run(arguments: Sequence[str]) -> int:
         from starlette_upgrade.cli.fix import run
     elif request.command == "explain":
         from starlette_upgrade.cli.explain import run
-    else:
+    elif request.command == "rules":
         from starlette_upgrade.cli.rules import run
+    else:
+        from starlette_upgrade.cli.releases import run
     return run(request)
 
 

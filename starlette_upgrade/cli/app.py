@@ -145,7 +145,7 @@ def fix(
 
 @app.command()
 def explain(
-    rule: o.RuleName,
+    rule: o.Subject,
     old: o.From = "",
     new: o.To = "",
     fastapi: o.Fastapi = "",
@@ -154,7 +154,7 @@ def explain(
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
 ) -> Request:
-    """Tell all about one rule: since when, what to do, before and after."""
+    """Tell all about one rule (since when, what to do, before and after), or about one release."""
     return Request(
         command="explain",
         rule=rule,
@@ -189,6 +189,27 @@ def rules(
         python=python,
         select=split(select),
         ignore=split(ignore),
+        color=color,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
+@app.command()
+def releases(
+    old: o.After = "",
+    new: o.UpTo = "",
+    format: o.HistoryFormat = "full",  # noqa: A002
+    color: o.Color = "auto",
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> Request:
+    """Tell the history of Starlette's releases: what each breaks, changes and brings."""
+    return Request(
+        command="releases",
+        old=old,
+        new=new,
+        format=format,
         color=color,
         quiet=quiet,
         verbose=verbose,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from starlette_upgrade.cli.failure import CommandError
+from starlette_upgrade.cli.journey import named
 from starlette_upgrade.requirements.fastapi import load_requirements, newest_beside, oldest_beside, requirement_of
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.lifecycle import Move
@@ -30,7 +30,8 @@ def beside(move: Move, found: Version | None, where: str, wanted: str) -> tuple[
     rows = load_requirements(rules_folder())
     newest = newest_beside(move.new, rows)
     if wanted:
-        new, why = _named(wanted), ""
+        known = load_known(package="fastapi")
+        new, why = named("--fastapi", wanted, known, "FastAPI"), ""
     elif newest is not None:
         new, why = newest, f", the newest that admits Starlette {move.new}"
     else:
@@ -45,22 +46,6 @@ def beside(move: Move, found: Version | None, where: str, wanted: str) -> tuple[
         if oldest is None or oldest > new:
             since = "since nothing says which"
     return Move(old, new), (f"FastAPI from {old}, {since}, to {new}{why}", *_refusals(move.new, new, rows))
-
-
-def _named(text: str) -> Version:
-    known = load_known(rules_folder() / "fastapi-releases.toml")
-    try:
-        version = Version(text)
-    except InvalidVersion:
-        raise CommandError(
-            f"--fastapi {text}: not a version; write a FastAPI release such as {known.newest}"
-        ) from None
-    if version not in known.releases:
-        newer = "; a newer starlette-upgrade may know it" if version > known.newest else ""
-        raise CommandError(
-            f"--fastapi {text}: no such FastAPI release is known, the nearest is {known.nearest(version)}{newer}"
-        )
-    return version
 
 
 def _refusals(starlette: Version, fastapi: Version, rows: Sequence[Requirement]) -> Iterator[str]:

@@ -1,18 +1,25 @@
-"""`starlette-upgrade explain RULE`: all about one rule."""
+"""`starlette-upgrade explain`: all about one rule, or about one release."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from starlette_upgrade.cli.gate import CLEAN
-from starlette_upgrade.cli.journey import plan
+from starlette_upgrade.cli.journey import named, plan
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.report.explain import explain
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.ruleset.selection import find_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
+    from starlette_upgrade.report.styled import Line
+    from starlette_upgrade.ruleset.rule import Release
 
 
 def run(request: Request) -> int:
@@ -20,9 +27,50 @@ def run(request: Request) -> int:
     request.check()
     output = Output(request)
     releases = load_releases()
+    if _is_release(request.rule):
+        output.report(_release(request, releases, output))
+        return CLEAN
     rule = find_rule(releases, request.rule)
+    journey = _journey(request, releases, output)
+    output.report(explain(rule, journey.move, journey.origin, output.view))
+    return CLEAN
+
+
+def _is_release(word: str) -> bool:
+    """No rule is called like a version, nor begins with a digit: such a word is a release, if a wrong one."""
+    try:
+        return bool(Version(word))
+    except InvalidVersion:
+        return word[:1].isdigit()
+
+
+def _release(request: Request, releases: Sequence[Release], output: Output) -> list[Line]:
+    from starlette_upgrade.report.release import page
+    from starlette_upgrade.ruleset.history import load_history, tell
+    from starlette_upgrade.ruleset.known import load_known
+
+    version = named("explain", request.rule, load_known())
+    chapters = tell(load_history(), releases)
+    place = next(number for number, chapter in enumerate(chapters) if chapter.version == version)
+    meaning = _meaning(version, _journey(request, releases, output))
+    return page(chapters, place, meaning, output.view)
+
+
+def _journey(request: Request, releases: Sequence[Release], output: Output) -> Journey:
     journey = plan(request, releases)
     if request.verbose:
         output.notes(journey.notes)
-    output.report(explain(rule, journey.move, journey.origin, output.view))
-    return CLEAN
+    return journey
+
+
+def _meaning(version: Version, journey: Journey) -> str:
+    """Where the release lies on the way; "" if nobody knows where that starts."""
+    if journey.origin == "assumed":
+        return ""
+    old, new = journey.move.old, journey.move.new
+    known = f" ({journey.origin})" if journey.origin else ""
+    if version <= old:
+        return f"behind you: you start at {old}{known}"
+    if version > new:
+        return f"beyond {new}, where you go"
+    return f"on your way from {old}{known} to {new}"

@@ -1,4 +1,4 @@
-"""From which Starlette to which, and FastAPI beside it: as the person says, as the project says, or as the rules allow."""
+"""From which Starlette to which, and FastAPI beside it: as the person, the project or the rules say."""
 
 from __future__ import annotations
 
@@ -37,13 +37,10 @@ class Journey:
 def plan(request: Request, releases: Sequence[Release]) -> Journey:
     """Where the upgrade starts and ends. Raises CommandError for versions that make no sense."""
     known = load_known()
-    new = _named("--to", request.new, known) if request.new else known.newest
+    new = named("--to", request.new, known) if request.new else known.newest
     if request.old:
-        old = _named("--from", request.old, known)
-        if old > new:
-            raise CommandError(
-                f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
-            )
+        old = named("--from", request.old, known)
+        in_order(request, old, new)
         journey = Journey(Move(old, new), "", ())
         return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
     detection = _detect(request, known)
@@ -82,19 +79,28 @@ def options(request: Request, journey: Journey) -> Options:
     )
 
 
-def _named(option: str, text: str, known: Known) -> Version:
+def named(option: str, text: str, known: Known, package: str = "Starlette") -> Version:
+    """The release that somebody wrote. Raises CommandError with the nearest one if there is none."""
     try:
         version = Version(text)
     except InvalidVersion:
         raise CommandError(
-            f"{option} {text}: not a version; write a Starlette release such as {known.newest}"
+            f"{option} {text}: not a version; write a {package} release such as {known.newest}"
         ) from None
     if version not in known.releases:
         newer = "; a newer starlette-upgrade may know it" if version > known.newest else ""
         raise CommandError(
-            f"{option} {text}: no such Starlette release is known, the nearest is {known.nearest(version)}{newer}"
+            f"{option} {text}: no such {package} release is known, the nearest is {known.nearest(version)}{newer}"
         )
     return version
+
+
+def in_order(request: Request, old: Version, new: Version) -> None:
+    """Raises CommandError for a way back."""
+    if old > new:
+        raise CommandError(
+            f"--from {old} is newer than --to {new}{'' if request.new else ', the newest release known'}"
+        )
 
 
 def _detect(request: Request, known: Known) -> Detection:

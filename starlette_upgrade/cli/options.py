@@ -137,4 +137,38 @@ Verbose = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
-RuleName = Annotated[str, typer.Argument(metavar="RULE", help="A code or a name: SU101 or on-event-removed.")]
+Subject = Annotated[
+    str,
+    typer.Argument(
+        metavar="RULE|RELEASE",
+        help="A code, a name or a release: SU101, on-event-removed or 0.49.1.",
+        show_default=False,
+    ),
+]
+After = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="VERSION",
+        help="Only the releases after this one, with their rules and notes.",
+        rich_help_panel=_WHAT,
+    ),
+]
+UpTo = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="VERSION",
+        help="Only the releases up to this one, with their rules and notes.",
+        rich_help_panel=_WHAT,
+    ),
+]
+HistoryFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="full|concise|json",
+        help="concise: one row for each release, whatever --from and --to say.",
+        rich_help_panel=_OUTPUT,
+    ),
+]

@@ -11,7 +11,7 @@ from starlette_upgrade.ruleset.lifecycle import Impact
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Command = Literal["check", "fix", "explain", "rules"]
+Command = Literal["check", "fix", "explain", "rules", "releases"]
 
 FORMATS = ("full", "concise", "json")
 COLOURS = ("auto", "always", "never")

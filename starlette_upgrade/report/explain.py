@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from starlette_upgrade.report.place import View
+    from starlette_upgrade.report.styled import Piece
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule
 
@@ -44,18 +45,31 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
         ("Removed", f"in {release(rule.package, rule.removed)}" if rule.removed else ""),
         ("Changed", f"in {release(rule.package, rule.changed)}" if rule.changed else ""),
         ("Reverted", f"in {release(rule.package, rule.reverted)}" if rule.reverted else ""),
+        ("Raises", ", or ".join(rule.errors)),
+        ("Warns", ", or ".join(rule.warnings)),
         ("Fix", _fixes(rule)),
         ("Tags", " ".join(labels(rule)[2:])),
     ]
+    yield from facts_of(facts, view)
+    if rule.pulls:
+        separated = [
+            piece for pull in rule.pulls for piece in ((", ", ""), pull_request(pull, "", view, rule.package))
+        ][1:]
+        yield line(("  Pull        ", "dim"), *separated)
+
+
+def facts_of(facts: Iterable[tuple[str, str]], view: View) -> Iterator[Line]:
+    """Labels with what is to be said of each, where there is something."""
     for label, value in facts:
         if value:
             rows = paragraph(value, view.prose, " " * 14, " " * 14)
             yield line((f"  {label:12}", "dim"), rows[0][14:])
             yield from map(line, rows[1:])
-    if rule.pulls:
-        pulls = [(f"#{number}", f"link {_PULLS[rule.package]}{number}" if view.links else "") for number in rule.pulls]
-        separated = [piece for pull in pulls for piece in ((", ", ""), pull)][1:]
-        yield line(("  Pull        ", "dim"), *separated)
+
+
+def pull_request(number: int, style: str, view: View, package: Package = "starlette") -> Piece:
+    """`#3117`, which leads to it where the terminal opens links."""
+    return f"#{number}", f"{style} link {_PULLS[package]}{number}".strip() if view.links else style
 
 
 def _meaning(rule: Rule, move: Move, origin: str) -> Line:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
+from starlette_upgrade.report.columns import row
+from starlette_upgrade.report.styled import BLANK, Line, line, paragraph
 from starlette_upgrade.report.wording import STYLES, count
 from starlette_upgrade.report.wording import release as named
 from starlette_upgrade.ruleset.lifecycle import Impact, judge, when
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.rule import Release, Rule
-
-_NARROWEST_SUMMARY = 36
 
 
 def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, origin: str, view: View) -> list[Line]:
@@ -53,25 +52,13 @@ def _columns(every: Iterable[Rule], move: Move) -> tuple[int, int, int]:
 def _row(rule: Rule, move: Move, columns: tuple[int, int, int], view: View) -> Iterator[Line]:
     name, impact, remedy = columns
     words, style = _impact(rule, move)
-    start = 2 + len(rule.code) + 1 + name + 2 + impact + 2 + remedy + 2
     cells = (
         f"  {rule.code} ",
         (f"{rule.name:{name}}  ", "bold" if words else "dim"),
         (f"{words or '-':{impact}}  ", style),
         f"{_remedy(rule, move):{remedy}}",
     )
-    if not view.width:
-        yield line(*cells, f"  {one_line(rule.summary)}")
-        return
-    beside = view.width - start >= _NARROWEST_SUMMARY
-    indent = " " * (start if beside else 8)
-    first, *others = paragraph(rule.summary, view.width, indent, indent)
-    if beside:
-        yield line(*cells, f"  {first[start:]}")
-    else:
-        yield line(*cells)
-        yield line((first, "dim"))
-    yield from (line((row, "" if beside else "dim")) for row in others)
+    return row(cells, rule.summary, view)
 
 
 def _impact(rule: Rule, move: Move) -> tuple[str, str]:

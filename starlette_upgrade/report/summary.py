@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
 from starlette_upgrade.report.wording import count, is_fixable, release
 from starlette_upgrade.ruleset.lifecycle import Impact
+from starlette_upgrade.ruleset.rule import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +72,8 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
 def _bump(result: FixResult) -> Iterable[str]:
     """That some rewrites do not run on the older release, where that is so."""
     resolved = [finding for change in result.changes for finding in change.resolved if finding.when == "bump"]
-    for package, name in (("starlette", "Starlette"), ("fastapi", "FastAPI")):
+    for package in PACKAGES:
+        name = "FastAPI" if package == "fastapi" else "Starlette"
         needing = sum(finding.rule.package == package for finding in resolved)
         ends = result.move.of(package)
         if needing and ends is not None:
@@ -115,7 +117,9 @@ def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
     if number := impacts[Impact.BREAK]:
         parts.append(f"{number} break{'s' * (number == 1)}")
         if already:
-            parts[-1] += f" ({'all' if already == number > 1 else already} already broken on {_olds(findings, move)})"
+            parts[-1] += (
+                f" ({'all' if already == number > 1 else already} already broken on {_olds(findings, move)})"
+            )
     if number := impacts[Impact.SILENT]:
         parts.append(f"{number} change{'s' * (number == 1)} silently")
     if number := impacts[Impact.DEPRECATED]:
@@ -133,7 +137,7 @@ def _olds(findings: Iterable[Finding], move: Move) -> str:
     packages = {f.rule.package for f in findings if f.already and f.impact is Impact.BREAK}
     return " and ".join(
         release(package, ends.old)
-        for package in ("starlette", "fastapi")
+        for package in PACKAGES
         if package in packages and (ends := move.of(package)) is not None
     )
 

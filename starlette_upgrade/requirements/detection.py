@@ -161,4 +161,6 @@ def _knowledge(releases: Sequence[Version], rules: Path, notes: list[str]) -> Kn
 
 
 def _shown(found: Detected | None) -> Detected | None:
-    return found and Detected(found.version, printable(found.source), printable(found.reason))
+    if found is None:
+        return None
+    return Detected(found.version, printable(found.source), printable(found.reason))

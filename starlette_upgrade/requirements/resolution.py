@@ -52,7 +52,9 @@ def fastapi_of(statement: Pin | Range, knowledge: Knowledge) -> Detected | None:
     if isinstance(statement, Pin):
         return Detected(statement.version, statement.source, statement.reason)
     oldest = oldest_admitted(statement, knowledge.fastapi)
-    return oldest and Detected(oldest, statement.source, f"lowest that {quoted(statement.written)} admits")
+    if oldest is None:
+        return None
+    return Detected(oldest, statement.source, f"lowest that {quoted(statement.written)} admits")
 
 
 def disagrees(statement: Pin | Range, found: Detected, decided_by: Pin | Range, knowledge: Knowledge) -> str | None:

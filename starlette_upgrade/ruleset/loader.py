@@ -1,14 +1,18 @@
-"""rules/releases/*.toml and rules/fastapi/*.toml to Rule objects, with a strict schema: a mistake is named with its file and rule."""
+"""The rule files, below rules/releases/ and rules/fastapi/, to Rule objects, with a strict schema.
+
+A mistake is named with its file and rule.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import tomli
 from packaging.version import InvalidVersion, Version
 
+from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
@@ -65,27 +69,32 @@ def rules_folder() -> Path:
 
 
 def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
-    """Every release file, oldest first: Starlette's, and then FastAPI's. Those of one folder are Starlette's.
+    """Every release file, oldest first: Starlette's and then FastAPI's, which are remembered between runs.
 
-    Raises RulesetError for the first mistake found.
+    Those of a `folder` are taken for Starlette's. Raises RulesetError for the first mistake found.
     """
-    if folder is not None:
-        releases = _load(folder, "starlette")
-    else:
-        releases = [*_load(rules_folder() / "releases", "starlette"), *_load(rules_folder() / "fastapi", "fastapi")]
+    if folder:
+        return _load(folder)
+    rules = rules_folder()
+    starlette = kept(rules / "releases", __file__, _load)
+    fastapi = kept(rules / "fastapi", __file__, partial(_load, package="fastapi"))
+    _check_unique((*starlette, *fastapi))
+    return (*starlette, *fastapi)
+
+
+def _load(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise RulesetError(f"{folder}: no rule files (*.toml) here")
+    releases = sorted((load_release(file, package) for file in files), key=lambda release: release.version)
     _check_unique(releases)
     return tuple(releases)
 
 
-def _load(folder: Path, package: Package) -> list[Release]:
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise RulesetError(f"{folder}: no rule files (*.toml) here")
-    return sorted((load_release(file, package) for file in files), key=lambda release: release.version)
-
-
 def load_release(file: Path, package: Package = "starlette") -> Release:
     """One release file. Raises RulesetError."""
+    import tomli
+
     try:
         values = tomli.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
@@ -124,7 +133,7 @@ def _rule(table: Table, release: Version, package: Package) -> Rule:
     deprecated, removed = table.version("deprecated"), table.version("removed")
     changed, reverted = table.version("changed"), table.version("reverted")
     reused = table.version("reused")
-    _check_life(table.where, deprecated, removed, changed, reverted, reused)
+    check_life(table.where, deprecated, removed, changed, reverted, reused)
     errors, warnings = table.texts("error", ()), table.texts("warning", ())
     unproven = table.text("unproven", "")
     pulls = table.numbers("pull")
@@ -163,7 +172,7 @@ def _rule(table: Table, release: Version, package: Package) -> Rule:
     )
 
 
-def _check_life(
+def check_life(
     where: str,
     deprecated: Version | None,
     removed: Version | None,
@@ -171,6 +180,7 @@ def _check_life(
     reverted: Version | None,
     reused: Version | None,
 ) -> None:
+    """Raises RulesetError, beginning with `where`, for versions that make no life."""
     if not (deprecated or removed or changed):
         raise RulesetError(f"{where}: one of `deprecated`, `removed`, `changed` is needed")
     if changed and (deprecated or removed):

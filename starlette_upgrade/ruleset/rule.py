@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 Safety = Literal["safe", "unsafe", "manual"]
 Package = Literal["starlette", "fastapi"]
 
+PACKAGES: tuple[Package, ...] = ("starlette", "fastapi")
+
 
 @dataclass(frozen=True, slots=True)
 class SymbolMatch:

@@ -6,9 +6,9 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-import tomli
 from packaging.version import Version
 
+from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.semantics.types import UNKNOWN, ClassType, Instance, Symbol, Type, union
 
@@ -36,37 +36,17 @@ class Catalogue:
 
         Raises RulesetError if a model file is broken.
         """
-        self.modules: dict[str, str] = {}
-        self.classes: dict[str, dict[str, Any]] = {}
-        self.frameworks: set[str] = set()
-        self.roles: list[dict[str, Any]] = []
-        self.decorators: list[dict[str, Any]] = []
-        life = _Life(oldest, newest)
-        beside = _Life(fastapi.old, fastapi.new) if fastapi is not None else _Life(None, None)
-        symbols: dict[str, Any] = {}
-        functions: dict[str, Any] = {}
-        instances: dict[str, Any] = {}
-        # What somebody wrote by hand wins over what was generated.
-        for file in sorted(folder.glob("*.toml"), key=lambda file: (file.stem.endswith("-by-hand"), file.name)):
-            try:
-                values = tomli.loads(file.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-                raise RulesetError(f"model/{file.name}: {error}") from None
-            if values.get("package") == "fastapi":
-                values = beside.model(values)
-            self.modules.update(values.get("modules", {}))
-            symbols.update(values.get("symbols", {}))
-            functions.update(values.get("functions", {}))
-            instances.update(values.get("instances", {}))
-            for name, entry in values.get("classes", {}).items():
-                _merge(self.classes.setdefault(name, {}), entry)
-            self.frameworks.update(values.get("frameworks", ()))
-            self.roles.extend(values.get("role", ()))
-            self.decorators.extend(values.get("decorator", ()))
-        self.symbols = life.texts(symbols)
-        self.functions = life.texts(functions)
-        self.instances = life.texts(instances)
-        self.classes = {name: life.entry(entry) for name, entry in self.classes.items() if life.holds(entry)}
+        known = kept(folder, __file__, _read)
+        self.modules: dict[str, str] = known["modules"]
+        self.frameworks: set[str] = set(known["frameworks"])
+        self.roles: list[dict[str, Any]] = known["roles"]
+        self.decorators: list[dict[str, Any]] = known["decorators"]
+        life = _Life(oldest, newest, fastapi)
+        self.symbols = life.texts(known["symbols"])
+        self.functions = life.texts(known["functions"])
+        self.instances = life.texts(known["instances"])
+        classes: dict[str, dict[str, Any]] = known["classes"]
+        self.classes = {name: life.entry(entry) for name, entry in classes.items() if life.holds(entry)}
         self._canonical: dict[str, str] = {}
 
     @property
@@ -153,6 +133,42 @@ class Catalogue:
         return Instance(ClassType(self.canonical(text)))
 
 
+def _read(folder: Path) -> dict[str, Any]:
+    """All files of the model as one, with what each release makes of it still open."""
+    import tomli
+
+    known: dict[str, Any] = {key: {} for key in ("modules", "symbols", "functions", "instances", "classes")}
+    known.update({key: [] for key in ("frameworks", "roles", "decorators")})
+    # What somebody wrote by hand wins over what was generated.
+    for file in sorted(folder.glob("*.toml"), key=lambda file: (file.stem.endswith("-by-hand"), file.name)):
+        try:
+            values = tomli.loads(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
+            raise RulesetError(f"model/{file.name}: {error}") from None
+        if values.get("package") == "fastapi":
+            _mark(values)
+        for key in ("modules", "symbols", "functions", "instances"):
+            known[key].update(values.get(key, {}))
+        for name, entry in values.get("classes", {}).items():
+            _merge(known["classes"].setdefault(name, {}), entry)
+        known["frameworks"].extend(values.get("frameworks", ()))
+        known["roles"].extend(values.get("role", ()))
+        known["decorators"].extend(values.get("decorator", ()))
+    return known
+
+
+def _mark(values: Any) -> None:
+    """Makes a note in each row with a life that it is told in releases of FastAPI."""
+    if isinstance(values, dict):
+        if not values.keys().isdisjoint(("since", "until")):
+            values["package"] = "fastapi"
+        for value in values.values():
+            _mark(value)
+    elif isinstance(values, list):
+        for value in values:
+            _mark(value)
+
+
 def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:
     """Adds what another file says of the same class; member by member, what comes last wins."""
     for key, value in other.items():
@@ -163,21 +179,20 @@ def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:
 
 
 class _Life:
-    """What of the model is alive between two releases; an end that is not given is open."""
+    """What of the model is alive between two releases; an end that is not given is open.
 
-    def __init__(self, oldest: Version | None, newest: Version | None) -> None:
-        self._oldest, self._newest = oldest, newest
+    The rows of FastAPI's file live in its own releases.
+    """
+
+    def __init__(self, oldest: Version | None, newest: Version | None, fastapi: Move | None) -> None:
+        self._ends = {"starlette": (oldest, newest)}
+        self._ends["fastapi"] = (fastapi.old, fastapi.new) if fastapi is not None else (None, None)
 
     def holds(self, row: dict[str, Any]) -> bool:
-        if self._newest is not None and "since" in row and Version(row["since"]) > self._newest:
+        oldest, newest = self._ends[row.get("package", "starlette")]
+        if newest is not None and "since" in row and Version(row["since"]) > newest:
             return False
-        return not (self._oldest is not None and "until" in row and Version(row["until"]) < self._oldest)
-
-    def model(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A whole file with one value for each name and key."""
-        tables = {table: self.texts(values.get(table, {})) for table in ("symbols", "functions", "instances")}
-        classes = {name: self.entry(entry) for name, entry in values.get("classes", {}).items() if self.holds(entry)}
-        return {**values, **tables, "classes": classes}
+        return not (oldest is not None and "until" in row and Version(row["until"]) < oldest)
 
     def entry(self, entry: dict[str, Any]) -> dict[str, Any]:
         """A class's entry with one value for each key."""

@@ -192,7 +192,12 @@ class TestReleases:
     @pytest.fixture
     def at(self, tmp_path: Path) -> Callable[[str | None, str | None], Catalogue]:
         (tmp_path / "a.toml").write_text(self.MODEL)
-        return lambda *ends: Catalogue(tmp_path, *(None if end is None else Version(end) for end in ends))
+
+        def between(oldest: str | None, newest: str | None) -> Catalogue:
+            old, new = (None if end is None else Version(end) for end in (oldest, newest))
+            return Catalogue(tmp_path, old, new)
+
+        return between
 
     @pytest.mark.parametrize(
         ("oldest", "newest", "alive"),

@@ -1,0 +1,1 @@
+"""Writes docs/rules.md and docs/releases/ from the rules."""

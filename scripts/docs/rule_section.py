@@ -1,0 +1,76 @@
+"""A rule's part of its release's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule
+
+PULLS: dict[Package, str] = {
+    "starlette": "https://github.com/Kludex/starlette/pull/",
+    "fastapi": "https://github.com/fastapi/fastapi/pull/",
+}
+
+
+def anchor(rule: Rule) -> str:
+    return f"{rule.code.lower()}-{rule.name}"
+
+
+def section(rule: Rule, verb: str) -> Iterator[str]:
+    """Its life, what it says, what to do, and its examples; all but the first are folded."""
+    yield f"## {rule.title}"
+    yield ""
+    yield rule.summary
+    yield ""
+    yield f"* {verb.capitalize()}: {_life(rule)}"
+    for said, texts in (("Raises", rule.errors), ("Warns", rule.warnings)):
+        if texts:
+            yield f"* {said}: {', or '.join(_quoted(text) for text in texts)}"
+    yield from (f"* Fix: {text}" for text in dict.fromkeys(_fix(fix) for fix in rule.fixes))
+    if rule.pulls:
+        yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
+    if rule.unproven:
+        yield f"* Not executed: {rule.unproven}"
+    yield ""
+    yield rule.advice
+    yield from ("", *_example(rule.examples[0]))
+    if len(rule.examples) > 1:
+        more = len(rule.examples) - 1
+        yield from ("", f"<details><summary>{more} more example{'s' if more > 1 else ''}</summary>")
+        for example in rule.examples[1:]:
+            yield from ("", *_example(example))
+        yield from ("", "</details>")
+
+
+def _life(rule: Rule) -> str:
+    turns = (
+        ("deprecated in", rule.deprecated),
+        ("gone in", rule.removed),
+        ("different from", rule.changed),
+        ("as before from", rule.reverted),
+    )
+    told = ", ".join(f"{words} {version}" for words, version in turns if version)
+    return f"{told} (something else again from {rule.reused})" if rule.reused else told
+
+
+def _quoted(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def _fix(fix: Fix) -> str:
+    if fix.safety == "manual":
+        words = "by hand"
+    elif fix.safety == "safe":
+        words = "`fix` (safe)"
+    else:
+        words = f"`fix --unsafe`. {fix.unsafe_because.rstrip('.')}"
+    since = f", runs on {fix.replacement_since} and later" if fix.replacement_since else ""
+    return f"{words}{since}" + (f", on a `{fix.receiver}`" if fix.receiver else "")
+
+
+def _example(example: Example) -> Iterator[str]:
+    yield from ("Before:", "", "```python", example.before.strip("\n"), "```", "")
+    yield from ("After:", "", "```python", example.after.strip("\n"), "```")
