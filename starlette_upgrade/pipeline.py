@@ -112,7 +112,7 @@ class _Run:
         known = (*load_built_on(), *self._installed.packages)
         # The run's own packages name Starlette where they build on it.
         built_on = [name for name in known if f"{os.sep}{name}{os.sep}" not in folders]
-        scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute), built_on)
+        scan = Triage(self._rules, self._has_its_own, built_on)
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         if not survivors:
             return
@@ -139,6 +139,9 @@ class _Run:
                 self.problems.append(Problem(Path(survivor.path), error.message, error.line))
                 continue
             yield _File(document, survivor.data, survivor.named_near, analysed)
+
+    def _has_its_own(self, cls: str, name: str) -> bool:
+        return self._catalogue.keeps(cls, name) or self._catalogue.accepts(cls, name)
 
     def rewrite(self, file: _File, wanted: set[str]) -> bool:
         """Carries out the plans of the wanted safety; whether the file has changed."""

@@ -1,4 +1,4 @@
-"""The pages: all rules, all releases, one for each release that changes something, and one for FastAPI's own changes."""
+"""The pages: all rules, all releases, each release that changes something, and FastAPI's own changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _rules_page(history: Sequence[Chapter], fastapi: Sequence[Release]) -> Itera
     notes = sum(len(chapter.notes) for chapter in history) + sum(len(release.notes) for release in fastapi)
     yield "# Rules"
     yield ""
-    yield f"{len(rules) + len(beside)} rules with {examples} examples, each executed on the releases that it speaks of,"
+    count = len(rules) + len(beside)
+    yield f"{count} rules with {examples} examples, each executed on the releases that it speaks of,"
     yield f"and {notes} notes on changes that no code shows. By release: [releases/](releases/README.md)."
     areas = sorted({tag for rule in rules for tag in rule.tags if tag.startswith("area:")})
     for area in areas:
@@ -138,8 +139,8 @@ def _release_page(chapter: Chapter) -> Iterator[str]:
 def _fastapi_page(releases: Sequence[Release]) -> Iterator[str]:
     yield "# Changes of FastAPI itself"
     yield ""
-    yield "What FastAPI's own releases change in what it has from Starlette. These rules are judged by the FastAPI that a"
-    yield "project has and the one that it goes to (`--fastapi`); all releases here are FastAPI's."
+    yield "What FastAPI's own releases change in what it has from Starlette. These rules are judged by the FastAPI"
+    yield "that a project has and the one that it goes to (`--fastapi`); all releases here are FastAPI's."
     for release in reversed(releases):
         for rule in release.rules:
             verb = IMPACTS[Impact.BREAK if rule.removed else Impact.SILENT if rule.changed else Impact.DEPRECATED]
