@@ -41,7 +41,7 @@ class Case:
         if named is None:
             return Move(Version("0.40.0"), Version("1.10.0"))
         old, new, *beside = named.groups()
-        fastapi = Move(*map(Version, beside)) if all(beside) else None
+        fastapi = Move(Version(beside[0]), Version(beside[1])) if all(beside) else None
         return Move(Version(old), Version(new), fastapi)
 
 

@@ -61,7 +61,7 @@ def _beside(journey: Journey, request: Request, found: Detected | None) -> Journ
 def untold(result: CheckResult | FixResult) -> Iterator[str]:
     """That FastAPI's own changes were not looked for, to a person whose code has them to fear."""
     if result.names_fastapi and result.move.fastapi is None:
-        yield "FastAPI's own changes are not looked for, since nothing says which one you go to: pass --fastapi"
+        yield "FastAPI's own changes are not looked for: pass --fastapi with the release that you go to"
 
 
 def options(request: Request, journey: Journey) -> Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import tomli
@@ -35,6 +36,7 @@ class Requirement:
         return f"starlette {self.written}{known}"
 
 
+@cache
 def load_requirements(rules: Path) -> tuple[Requirement, ...]:
     """The table from the rules folder, oldest FastAPI first. Raises `OSError` or `ValueError`."""
     rows = tables(tomli.loads(read_text(rules / TABLE)).get("starlette_requirement"))
