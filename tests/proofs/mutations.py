@@ -101,6 +101,8 @@ def _of_name(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mutati
     field = chance.choice(fields)
     values: tuple[str, ...] = getattr(match, field)
     others = {name for other in rules for m in other.matches for name in getattr(m, field, ())} - set(values)
+    if not others:
+        return None
     was, now = chance.choice(values), chance.choice(sorted(others))
     changed: dict[str, Any] = {field: tuple(now if value == was else value for value in values)}
     return Mutation(_with(rule, match, replace(match, **changed)), f"{field}: {was} is {now}")
