@@ -10,6 +10,7 @@ from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.types import members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,24 +44,37 @@ class _Loop:
         return isinstance(node, ast.Name) and node.id == self.variable
 
 
+@dataclass(frozen=True, slots=True)
+class _Routes:
+    """`app.routes`: where it stands, and whose it is. `certain`: routers are among them."""
+
+    node: ast.Attribute
+    place: Place
+    receiver: str
+    certain: bool
+
+    def usage(self, active: ActiveRule, node: ast.expr, name: str) -> Usage:
+        return Usage(active, node, self.place, name, self.receiver, certain=self.certain, whole=self.certain)
+
+
 def find_raising(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """The first attribute in a loop that an included router does not have."""
-    for routes, place, receiver, loop in _loops(match, context):
+    for routes, loop in _loops(match, context):
         if any(_asks(node, loop) for node in loop.walk()):
             continue
         access = next((node for node in loop.walk() if _is_access(node, loop)), None)
         if isinstance(access, ast.Attribute):
-            yield Usage(active, access, place, access.attr, receiver, routes)
+            yield routes.usage(active, access, access.attr)
 
 
 def find_passed_over(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """The routes of a loop that asks what each of them is, and so passes included routers over."""
-    for routes, place, receiver, loop in _loops(match, context):
+    for routes, loop in _loops(match, context):
         if any(_asks_for_a_route(node, loop) for node in loop.walk()):
-            yield Usage(active, routes, place, "routes", receiver)
+            yield routes.usage(active, routes.node, "routes")
 
 
-def _loops(match: BehaviourMatch, context: Context) -> Iterator[tuple[ast.Attribute, Place, str, _Loop]]:
+def _loops(match: BehaviourMatch, context: Context) -> Iterator[tuple[_Routes, _Loop]]:
     """The loops over the routes of an app or router into which others are included."""
     text = context.module.document.text
     if any(word in text for word in _AWARE):
@@ -73,18 +87,30 @@ def _loops(match: BehaviourMatch, context: Context) -> Iterator[tuple[ast.Attrib
         receiver = judge_receiver(found, node.attr, (_APPLICATION, _ROUTER), inference)
         if receiver is None or not receiver.certain or is_guarded(place, *_AWARE):
             continue
-        if not _includes(node.value, receiver.owner, context):
-            continue
-        for loop in _loops_over(node, context.module.document.tree):
-            yield node, place, receiver.owner, loop
+        certain = _includes(node.value, place, receiver.owner, context)
+        if certain is not None:
+            routes = _Routes(node, place, receiver.owner, certain)
+            for loop in _loops_over(node, context.module.document.tree):
+                yield routes, loop
 
 
-def _includes(owner: ast.expr, cls: str, context: Context) -> bool:
-    """Whether routers are included: into that very object, or for an app anywhere in the project."""
-    if f"{last_name(owner)}.include_router(" in context.module.document.text:
+def _includes(owner: ast.expr, place: Place, cls: str, context: Context) -> bool | None:
+    """Whether routers are included into an app or router for sure; None where nothing speaks for it.
+
+    Of an app that is handed in from somewhere nobody knows, as long as some app in the project includes some.
+    """
+    if cls == _ROUTER and isinstance(owner, ast.Attribute) and owner.attr == "router":
+        owner, cls = owner.value, _APPLICATION
+    made = [
+        member.origin for member in members(context.inference.type_of(owner, place)) if hasattr(member, "origin")
+    ]
+    homes = [context.module, *(origin[1].scope.module for origin in made if origin is not None)]
+    if cls == _ROUTER:
+        included = f"{last_name(owner)}.include_router(" in context.module.document.text
+        return any(made) if included else None
+    if any(".include_router(" in home.document.text for home in homes):
         return True
-    of_app = isinstance(owner, ast.Attribute) and owner.attr == "router"
-    return (cls == _APPLICATION or of_app) and context.inference.project.names("include_router")
+    return False if not any(made) and context.inference.project.names("include_router") else None
 
 
 def _loops_over(routes: ast.Attribute, tree: ast.Module) -> Iterator[_Loop]:
