@@ -100,7 +100,9 @@ def _includes(owner: ast.expr, place: Place, cls: str, context: Context) -> bool
     Of an app that is handed in from somewhere nobody knows, as long as some app in the project includes some.
     """
     if cls == _ROUTER and isinstance(owner, ast.Attribute) and owner.attr == "router":
-        owner, cls = owner.value, _APPLICATION
+        around = context.inference.type_of(owner.value, place)
+        if judge_receiver(around, "router", (_APPLICATION,), context.inference) is not None:
+            owner, cls = owner.value, _APPLICATION
     made = [
         member.origin for member in members(context.inference.type_of(owner, place)) if hasattr(member, "origin")
     ]
