@@ -78,7 +78,7 @@ release: $(READY) ## take in a new release of Starlette: make release VERSION=1.
 	@$(BIN)/python -m scripts.release '$(VERSION)'
 
 .PHONY: docs
-docs: $(READY) ## write docs/rules.md and docs/releases/ from the rules
+docs: $(READY) ## write docs/rules.md, docs/fastapi.md and docs/releases/ from the rules
 	$(BIN)/python -m scripts.docs
 
 .PHONY: oracle

@@ -154,7 +154,7 @@ class Analyser:
             confidence="certain" if usage.certain else "possible",
             message=_message(usage, context),
             fix=kind,
-            when=when(fix, self._move) if planned else "hand",
+            when=when(fix, self._move.of(rule.package)) if planned else "hand",
             why_not=why_not,
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,
@@ -197,7 +197,7 @@ def _message(usage: Usage, context: Context) -> str:
     if fix is not None:
         replacement = dict(fix.replaces).get(usage.name, fix.to).rpartition(".")[2] if fix.replaces else fix.to
     receiver = usage.receiver.rpartition(".")[2]
-    name = usage.name.rpartition(".")[2] if usage.name.startswith("starlette.") else usage.name
+    name = usage.name.rpartition(".")[2] if usage.name.startswith(("starlette.", "fastapi.")) else usage.name
     values = {"name": name, "replacement": replacement, "receiver": receiver}
     text = usage.active.rule.message
     for key, value in values.items():

@@ -72,12 +72,13 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """All that one `check` found. `files` counts the files looked at."""
+    """All that one `check` found. `files` counts the files looked at; `names_fastapi`: one of them may use it."""
 
     move: Move
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     files: int
+    names_fastapi: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,4 @@ class FixResult:
     problems: tuple[Problem, ...]
     files: int
     written: tuple[Path, ...] = field(default=())
+    names_fastapi: bool = False

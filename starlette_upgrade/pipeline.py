@@ -40,7 +40,8 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
     """
     run = _Run(options, releases, progress)
     findings = [item.finding for file in run.files() for item in file.analysed]
-    return CheckResult(options.move, (*findings, *run.in_settings()), tuple(run.problems), run.count)
+    every = (*findings, *run.in_settings())
+    return CheckResult(options.move, every, tuple(run.problems), run.count, run.names_fastapi)
 
 
 def fix(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> FixResult:
@@ -62,7 +63,14 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
         if file.document.data != file.before
     ]
     remaining = [*(item.finding for file in files for item in file.analysed), *run.in_settings()]
-    return FixResult(options.move, tuple(changes), tuple(remaining), tuple(run.problems), run.count)
+    return FixResult(
+        options.move,
+        tuple(changes),
+        tuple(remaining),
+        tuple(run.problems),
+        run.count,
+        names_fastapi=run.names_fastapi,
+    )
 
 
 _ROUNDS = 3
@@ -89,6 +97,7 @@ class _Run:
     def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
         self.count = 0
+        self.names_fastapi = False
         self._options = options
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
@@ -105,11 +114,12 @@ class _Run:
         known = (*load_built_on(), *self._installed.packages)
         # The run's own packages name Starlette where they build on it.
         built_on = [name for name in known if f"{os.sep}{name}{os.sep}" not in folders]
-        scan = Triage(self._rules, lambda cls, attribute: self._catalogue.keeps(cls, attribute), built_on)
+        scan = Triage(self._rules, self._has_its_own, built_on)
         survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
         self._root_files = scan.root_files
         if not survivors:
             return
+        self.names_fastapi = any(b"fastapi" in survivor.data for survivor in survivors)
         from starlette_upgrade.source.document import UnreadableDocument
 
         self._analyser = self._new_analyser()
@@ -137,6 +147,9 @@ class _Run:
     def in_settings(self) -> list[Finding]:
         """What is found in files that are no code; asked for when those have been read."""
         return find_in_settings(self._rules, self._options.paths, is_user=bool(self._root_files))
+
+    def _has_its_own(self, cls: str, name: str) -> bool:
+        return self._catalogue.keeps(cls, name) or self._catalogue.accepts(cls, name)
 
     def rewrite(self, file: _File, wanted: set[str]) -> bool:
         """Carries out the plans of the wanted safety; whether the file has changed."""
@@ -188,7 +201,7 @@ class _Run:
         from starlette_upgrade.semantics.catalogue import Catalogue
 
         move = self._options.move
-        return Catalogue(rules_folder() / "model", move.old, move.new)
+        return Catalogue(rules_folder() / "model", move.old, move.new, move.fastapi)
 
 
 def _document_of(survivor: Survivor) -> Document | UnreadableDocument:

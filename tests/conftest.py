@@ -13,7 +13,7 @@ from starlette_upgrade.ruleset.lifecycle import Move
 
 _HEADING = re.compile(r"^## (?P<title>.+)\n(?P<body>(?:(?!^## )(?:.*\n))*)", re.MULTILINE)
 _BLOCK = re.compile(r"^```python *(?P<name>\S*)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
-_MOVE = re.compile(r"^From (\S+) to (\S+)\.$", re.MULTILINE)
+_MOVE = re.compile(r"^From (\S+) to ([^\s,]+)(?:, FastAPI (\S+) to (\S+))?\.$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one heading of a Markdown file holds. A line `From A to B.` sets another move than the usual one."""
+    """What one heading of a Markdown file holds.
+
+    A line `From A to B.`, or `From A to B, FastAPI C to D.`, sets another move than the usual one.
+    """
 
     title: str
     prose: str
@@ -35,8 +38,11 @@ class Case:
     @property
     def move(self) -> Move:
         named = _MOVE.search(self.prose)
-        old, new = named.groups() if named else ("0.40.0", "1.10.0")
-        return Move(Version(old), Version(new))
+        if named is None:
+            return Move(Version("0.40.0"), Version("1.10.0"))
+        old, new, *beside = named.groups()
+        fastapi = Move(Version(beside[0]), Version(beside[1])) if all(beside) else None
+        return Move(Version(old), Version(new), fastapi)
 
 
 def read_cases(folder: Path) -> list[Case]:

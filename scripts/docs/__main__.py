@@ -14,7 +14,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 def main(arguments: list[str]) -> int:
     """0, or 1 where a page was stale and is not to be written."""
-    wanted = {DOCS / name: text.encode() for name, text in pages(tell(load_history(), load_releases())).items()}
+    releases = load_releases()
+    made = pages(tell(load_history(), releases), releases)
+    wanted = {DOCS / name: text.encode() for name, text in made.items()}
     left_over = {file for file in DOCS.glob("releases/*.md") if file not in wanted}
     stale = [file for file, text in wanted.items() if not file.is_file() or file.read_bytes() != text]
     for file in sorted([*stale, *left_over]):

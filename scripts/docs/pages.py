@@ -1,17 +1,17 @@
-"""The pages: a list of all rules, a list of all releases, and one page for each release that changes something."""
+"""The pages: all rules, all releases, each release that changes something, and FastAPI's own changes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.docs.rule_section import PULL, anchor, section
+from scripts.docs.rule_section import PULLS, anchor, section
 from starlette_upgrade.ruleset.lifecycle import Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.ruleset.history import Chapter
-    from starlette_upgrade.ruleset.rule import Note, Rule
+    from starlette_upgrade.ruleset.rule import Note, Package, Release, Rule
 
 MADE = "<!-- Made by `make docs` from rules/. Change it there. -->"
 # The examples stand here as they do in the rules: for Ruff.
@@ -24,11 +24,17 @@ IMPACTS = {
 _FIXES = {"safe": "`fix`", "unsafe": "`fix --unsafe`", "manual": "by hand"}
 
 
-def pages(history: Sequence[Chapter]) -> dict[str, str]:
-    """The text of each page by its path below docs/."""
+def pages(history: Sequence[Chapter], releases: Sequence[Release]) -> dict[str, str]:
+    """The text of each page by its path below docs/. Of `releases`, FastAPI's are told."""
+    fastapi = [release for release in releases if release.package == "fastapi"]
     told = [chapter for chapter in history if _standing(chapter) or chapter.notes]
     found = {f"releases/{chapter.version}.md": _page(_release_page(chapter)) for chapter in told}
-    return {"rules.md": _page(_rules_page(history)), "releases/README.md": _page(_history_page(history)), **found}
+    return {
+        "rules.md": _page(_rules_page(history, fastapi)),
+        "fastapi.md": _page(_fastapi_page(fastapi)),
+        "releases/README.md": _page(_history_page(history)),
+        **found,
+    }
 
 
 def _page(lines: Iterator[str]) -> str:
@@ -40,13 +46,15 @@ def _standing(chapter: Chapter) -> list[Rule]:
     return [rule for rule, _ in chapter.effects if rule.release == chapter.version]
 
 
-def _rules_page(history: Sequence[Chapter]) -> Iterator[str]:
+def _rules_page(history: Sequence[Chapter], fastapi: Sequence[Release]) -> Iterator[str]:
     rules = sorted({rule.code: rule for chapter in history for rule, _ in chapter.effects}.values(), key=_code)
-    examples = sum(len(rule.examples) for rule in rules)
-    notes = sum(len(chapter.notes) for chapter in history)
+    beside = sorted((rule for release in fastapi for rule in release.rules), key=_code)
+    examples = sum(len(rule.examples) for rule in (*rules, *beside))
+    notes = sum(len(chapter.notes) for chapter in history) + sum(len(release.notes) for release in fastapi)
     yield "# Rules"
     yield ""
-    yield f"{len(rules)} rules with {examples} examples, each executed on the releases that it speaks of,"
+    count = len(rules) + len(beside)
+    yield f"{count} rules with {examples} examples, each executed on the releases that it speaks of,"
     yield f"and {notes} notes on changes that no code shows. By release: [releases/](releases/README.md)."
     areas = sorted({tag for rule in rules for tag in rule.tags if tag.startswith("area:")})
     for area in areas:
@@ -56,6 +64,8 @@ def _rules_page(history: Sequence[Chapter]) -> Iterator[str]:
         for rule in rules:
             if area == next((tag for tag in rule.tags if tag.startswith("area:")), ""):
                 yield _row(rule)
+    yield from ("", "## FastAPI's own changes", "", "| | | since | | fix |", "|---|---|---|---|---|")
+    yield from map(_row, beside)
 
 
 def _code(rule: Rule) -> str:
@@ -67,7 +77,8 @@ def _row(rule: Rule) -> str:
     begun = rule.removed or rule.changed or rule.deprecated
     since = f"{what} {begun}" + (f", reverted {rule.reverted}" if rule.reverted else "")
     fixes = ", ".join(dict.fromkeys(_FIXES[fix.safety] for fix in rule.fixes))
-    link = f"releases/{rule.release}.md#{anchor(rule)}"
+    page = "fastapi" if rule.package == "fastapi" else f"releases/{rule.release}"
+    link = f"{page}.md#{anchor(rule)}"
     return f"| [{rule.code}]({link}) | `{rule.name}` | {since} | {_cell(rule.summary)} | {fixes} |"
 
 
@@ -125,6 +136,22 @@ def _release_page(chapter: Chapter) -> Iterator[str]:
         yield from (f"* **{note.name}**: {note.text}{_pulls(note)}" for note in chapter.notes)
 
 
-def _pulls(note: Note) -> str:
-    links = ", ".join(f"[#{pull}]({PULL}{pull})" for pull in note.pulls)
+def _fastapi_page(releases: Sequence[Release]) -> Iterator[str]:
+    yield "# Changes of FastAPI itself"
+    yield ""
+    yield "What FastAPI's own releases change in what it has from Starlette. These rules are judged by the FastAPI"
+    yield "that a project has and the one that it goes to (`--fastapi`); all releases here are FastAPI's."
+    for release in reversed(releases):
+        for rule in release.rules:
+            verb = IMPACTS[Impact.BREAK if rule.removed else Impact.SILENT if rule.changed else Impact.DEPRECATED]
+            yield from ("", *section(rule, verb))
+    yield from ("", "## Good to know", "")
+    for release in reversed(releases):
+        yield from (
+            f"* {release.version} **{note.name}**: {note.text}{_pulls(note, 'fastapi')}" for note in release.notes
+        )
+
+
+def _pulls(note: Note, package: Package = "starlette") -> str:
+    links = ", ".join(f"[#{pull}]({PULLS[package]}{pull})" for pull in note.pulls)
     return f" ({links})" if links else ""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette_upgrade.ruleset.rule import Example, Fix, Rule
+    from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule
 
-PULL = "https://github.com/Kludex/starlette/pull/"
+PULLS: dict[Package, str] = {
+    "starlette": "https://github.com/Kludex/starlette/pull/",
+    "fastapi": "https://github.com/fastapi/fastapi/pull/",
+}
 
 
 def anchor(rule: Rule) -> str:
@@ -28,7 +31,7 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
             yield f"* {said}: {', or '.join(_quoted(text) for text in texts)}"
     yield from (f"* Fix: {text}" for text in dict.fromkeys(_fix(fix) for fix in rule.fixes))
     if rule.pulls:
-        yield f"* Pull requests: {', '.join(f'[#{pull}]({PULL}{pull})' for pull in rule.pulls)}"
+        yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
     if rule.unproven:
         yield f"* Not executed: {rule.unproven}"
     yield ""

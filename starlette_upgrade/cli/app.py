@@ -64,6 +64,7 @@ def check(
     paths: o.Paths = None,
     old: o.From = "",
     new: o.To = "",
+    fastapi: o.Fastapi = "",
     python: o.Python = "",
     select: o.Select = [],  # noqa: B006
     ignore: o.Ignore = [],  # noqa: B006
@@ -82,6 +83,7 @@ def check(
         paths=tuple(paths or ["."]),
         old=old,
         new=new,
+        fastapi=fastapi,
         python=python,
         select=split(select),
         ignore=split(ignore),
@@ -104,6 +106,7 @@ def fix(
     allow_dirty: o.AllowDirty = False,
     old: o.From = "",
     new: o.To = "",
+    fastapi: o.Fastapi = "",
     python: o.Python = "",
     select: o.Select = [],  # noqa: B006
     ignore: o.Ignore = [],  # noqa: B006
@@ -125,6 +128,7 @@ def fix(
         allow_dirty=allow_dirty,
         old=old,
         new=new,
+        fastapi=fastapi,
         python=python,
         select=split(select),
         ignore=split(ignore),
@@ -144,6 +148,7 @@ def explain(
     rule: o.Subject,
     old: o.From = "",
     new: o.To = "",
+    fastapi: o.Fastapi = "",
     python: o.Python = "",
     color: o.Color = "auto",
     quiet: o.Quiet = False,
@@ -155,6 +160,7 @@ def explain(
         rule=rule,
         old=old,
         new=new,
+        fastapi=fastapi,
         python=python,
         color=color,
         quiet=quiet,
@@ -166,6 +172,7 @@ def explain(
 def rules(
     old: o.From = "",
     new: o.To = "",
+    fastapi: o.Fastapi = "",
     python: o.Python = "",
     select: o.Select = [],  # noqa: B006
     ignore: o.Ignore = [],  # noqa: B006
@@ -178,6 +185,7 @@ def rules(
         command="rules",
         old=old,
         new=new,
+        fastapi=fastapi,
         python=python,
         select=split(select),
         ignore=split(ignore),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.cli.gate import exit_code
-from starlette_upgrade.cli.journey import options, plan
+from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.ruleset.loader import load_releases
@@ -25,6 +25,7 @@ def run(request: Request) -> int:
     with Bar(quiet=request.quiet) as progress:
         result = pipeline.check(options(request, journey), releases, progress)
     output.details(result.files)
+    output.notes(untold(result))
     output.problems(result.problems)
     if request.format == "json":
         output.json(result, journey.origin)

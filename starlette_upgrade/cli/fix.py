@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.cli.gate import exit_code
-from starlette_upgrade.cli.journey import options, plan
+from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.finding import Problem
@@ -28,6 +28,7 @@ def run(request: Request) -> int:
     with Bar(quiet=request.quiet) as progress:
         result = pipeline.fix(options(request, journey), releases, progress)
     output.details(result.files)
+    output.notes(untold(result))
     output.problems(result.problems)
     if result.changes and not request.diff:
         read = len(result.problems)

@@ -1,9 +1,9 @@
-"""From which Starlette to which: as the person says, as the project says, or as the rules allow."""
+"""From which Starlette to which, and FastAPI beside it: as the person, the project or the rules say."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,11 @@ from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.settings.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.cli.request import Request
-    from starlette_upgrade.requirements import Detection
+    from starlette_upgrade.finding import CheckResult, FixResult
+    from starlette_upgrade.requirements import Detected, Detection
     from starlette_upgrade.ruleset.known import Known
     from starlette_upgrade.ruleset.rule import Release
 
@@ -40,8 +41,27 @@ def plan(request: Request, releases: Sequence[Release]) -> Journey:
     if request.old:
         old = named("--from", request.old, known)
         in_order(request, old, new)
-        return Journey(Move(old, new), "", ())
-    return _detected(_detect(request, known), new, request, known, releases)
+        journey = Journey(Move(old, new), "", ())
+        return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
+    detection = _detect(request, known)
+    return _beside(_detected(detection, new, request, known, releases), request, detection.fastapi)
+
+
+def _beside(journey: Journey, request: Request, found: Detected | None) -> Journey:
+    """The journey with the FastAPI beside it, where somebody speaks of one."""
+    if found is None and not request.fastapi:
+        return journey
+    from starlette_upgrade.cli.beside import beside
+
+    where = _origin(found.reason, found.source) if found is not None else ""
+    fastapi, notes = beside(journey.move, found.version if found is not None else None, where, request.fastapi)
+    return replace(journey, move=replace(journey.move, fastapi=fastapi), notes=(*journey.notes, *notes))
+
+
+def untold(result: CheckResult | FixResult) -> Iterator[str]:
+    """That FastAPI's own changes were not looked for, to a person whose code has them to fear."""
+    if result.names_fastapi and result.move.fastapi is None:
+        yield "FastAPI's own changes are not looked for: pass --fastapi with the release that you go to"
 
 
 def options(request: Request, journey: Journey) -> Options:
@@ -59,18 +79,18 @@ def options(request: Request, journey: Journey) -> Options:
     )
 
 
-def named(option: str, text: str, known: Known) -> Version:
+def named(option: str, text: str, known: Known, package: str = "Starlette") -> Version:
     """The release that somebody wrote. Raises CommandError with the nearest one if there is none."""
     try:
         version = Version(text)
     except InvalidVersion:
         raise CommandError(
-            f"{option} {text}: not a version; write a Starlette release such as {known.newest}"
+            f"{option} {text}: not a version; write a {package} release such as {known.newest}"
         ) from None
     if version not in known.releases:
         newer = "; a newer starlette-upgrade may know it" if version > known.newest else ""
         raise CommandError(
-            f"{option} {text}: no such Starlette release is known, the nearest is {known.nearest(version)}{newer}"
+            f"{option} {text}: no such {package} release is known, the nearest is {known.nearest(version)}{newer}"
         )
     return version
 

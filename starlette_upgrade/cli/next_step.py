@@ -54,6 +54,7 @@ def _command(request: Request, command: str, *flags: str) -> str:
     for option, value in (
         ("--from", request.old),
         ("--to", request.new),
+        ("--fastapi", request.fastapi),
         ("--python", request.python),
         ("--select", ",".join(request.select)),
         ("--ignore", ",".join(request.ignore)),

@@ -32,6 +32,16 @@ To = Annotated[
         rich_help_panel=_WHAT,
     ),
 ]
+Fastapi = Annotated[
+    str,
+    typer.Option(
+        "--fastapi",
+        metavar="VERSION",
+        help="The FastAPI that it is to run on, for code that uses FastAPI. Default: where the project says which "
+        "one it has, the newest that admits the Starlette.",
+        rich_help_panel=_WHAT,
+    ),
+]
 Python = Annotated[
     str,
     typer.Option(

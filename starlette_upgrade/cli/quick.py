@@ -13,7 +13,14 @@ from starlette_upgrade.cli.request import Request, split
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TEXTS = {"--from": "old", "--to": "new", "--python": "python", "--format": "format", "--color": "color"}
+_TEXTS = {
+    "--from": "old",
+    "--to": "new",
+    "--fastapi": "fastapi",
+    "--python": "python",
+    "--format": "format",
+    "--color": "color",
+}
 _LISTS = {"--select": "select", "--ignore": "ignore", "--fail-on": "fail_on"}
 _FLAGS = {
     "--no-triage": ("triage", False),

@@ -26,6 +26,7 @@ class Request:
     paths: tuple[str, ...] = (".",)
     old: str = ""
     new: str = ""
+    fastapi: str = ""
     python: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

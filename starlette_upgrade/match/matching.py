@@ -65,6 +65,8 @@ BEHAVIOURS = {
     "file_etag": "file_etag.find",
     "file_response_range_header": "file_ranges.find_header",
     "file_response_partial": "file_ranges.find_partial",
+    "included_router_passed_over": "flat_routes.find_passed_over",
+    "included_router_attribute": "flat_routes.find_raising",
     "form_as_coroutine": "form_as_coroutine.find",
     "gzip_exclusions_as_prefixes": "gzip_exclusions.find",
     "kept_exception": "kept_exceptions.find",
@@ -188,5 +190,4 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
             texts.update(match.words)
         elif isinstance(match, WarningMatch):
             callables.update(WARNING_CALLS)
-            keywords.update(match.keywords)
     return Interest(*(frozenset(words) for words in (attributes, callables, keywords, symbols, members, texts)))

@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import BLANK, Line, line, paragraph, printable
-from starlette_upgrade.report.wording import STYLES, effect
+from starlette_upgrade.report.wording import STYLES, effect, release
 from starlette_upgrade.ruleset.lifecycle import judge
 from starlette_upgrade.ruleset.selection import labels
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
     from starlette_upgrade.report.styled import Piece
     from starlette_upgrade.ruleset.lifecycle import Move
-    from starlette_upgrade.ruleset.rule import Example, Fix, Rule
+    from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule
 
-_PULL = "https://github.com/Kludex/starlette/pull/"
+_PULLS = {
+    "starlette": "https://github.com/Kludex/starlette/pull/",
+    "fastapi": "https://github.com/fastapi/fastapi/pull/",
+}
 
 
 def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
@@ -38,10 +41,10 @@ def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
 
 def _facts(rule: Rule, view: View) -> Iterator[Line]:
     facts: list[tuple[str, str]] = [
-        ("Deprecated", f"since {rule.deprecated}" if rule.deprecated else ""),
-        ("Removed", f"in {rule.removed}" if rule.removed else ""),
-        ("Changed", f"in {rule.changed}" if rule.changed else ""),
-        ("Reverted", f"in {rule.reverted}" if rule.reverted else ""),
+        ("Deprecated", f"since {release(rule.package, rule.deprecated)}" if rule.deprecated else ""),
+        ("Removed", f"in {release(rule.package, rule.removed)}" if rule.removed else ""),
+        ("Changed", f"in {release(rule.package, rule.changed)}" if rule.changed else ""),
+        ("Reverted", f"in {release(rule.package, rule.reverted)}" if rule.reverted else ""),
         ("Raises", ", or ".join(rule.errors)),
         ("Warns", ", or ".join(rule.warnings)),
         ("Fix", _fixes(rule)),
@@ -49,7 +52,9 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
     ]
     yield from facts_of(facts, view)
     if rule.pulls:
-        separated = [piece for pull in rule.pulls for piece in ((", ", ""), pull_request(pull, "", view))][1:]
+        separated = [
+            piece for pull in rule.pulls for piece in ((", ", ""), pull_request(pull, "", view, rule.package))
+        ][1:]
         yield line(("  Pull        ", "dim"), *separated)
 
 
@@ -62,30 +67,33 @@ def facts_of(facts: Iterable[tuple[str, str]], view: View) -> Iterator[Line]:
             yield from map(line, rows[1:])
 
 
-def pull_request(number: int, style: str, view: View) -> Piece:
+def pull_request(number: int, style: str, view: View, package: Package = "starlette") -> Piece:
     """`#3117`, which leads to it where the terminal opens links."""
-    return f"#{number}", f"{style} link {_PULL}{number}".strip() if view.links else style
+    return f"#{number}", f"{style} link {_PULLS[package]}{number}".strip() if view.links else style
 
 
 def _meaning(rule: Rule, move: Move, origin: str) -> Line:
-    verdict = judge(rule, move)
-    meaning = effect(verdict.impact, move, already=verdict.already) if verdict else "means nothing"
+    verdict, ends = judge(rule, move), move.of(rule.package)
+    if ends is None:
+        return line(("  For you     ", "dim"), "nobody knows: pass --fastapi, the FastAPI that you go to")
+    meaning = effect(rule, verdict.impact, move, already=verdict.already) if verdict else "means nothing"
     style = STYLES[verdict.impact] if verdict else ""
-    known = f" ({origin})" if origin else ""
-    return line(("  For you     ", "dim"), (meaning, style), f", from {move.old}{known} to {move.new}")
+    known = f" ({origin})" if origin and rule.package == "starlette" else ""
+    old = release(rule.package, ends.old)
+    return line(("  For you     ", "dim"), (meaning, style), f", from {old}{known} to {ends.new}")
 
 
 def _fixes(rule: Rule) -> str:
     """Each kind of fix once; the same words for the same thing."""
-    return "; ".join(dict.fromkeys(_fix(fix) for fix in rule.fixes))
+    return "; ".join(dict.fromkeys(_fix(fix, rule.package) for fix in rule.fixes))
 
 
-def _fix(fix: Fix) -> str:
+def _fix(fix: Fix, package: Package) -> str:
     if fix.safety == "manual":
         words = "by hand"
     else:
         words = "safe, `fix` applies it" if fix.safety == "safe" else "unsafe, `fix --unsafe` applies it"
-    since = f", runs on {fix.replacement_since} and later" if fix.replacement_since else ""
+    since = f", runs on {release(package, fix.replacement_since)} and later" if fix.replacement_since else ""
     receiver = f" (on a `{fix.receiver}`)" if fix.receiver else ""
     return f"{words}{since}{receiver}"
 

@@ -69,7 +69,7 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
     advice = list(_advice(finding, told))
     yield line(
         (f"{'':{gutter}} = ", _GUTTER),
-        (effect(finding.impact, move, already=finding.already), colour),
+        (effect(finding.rule, finding.impact, move, already=finding.already), colour),
         f" · {one_line(remedy(finding))}",
         "" if advice else f" · help at {_first_place(finding, view, told)}",
     )

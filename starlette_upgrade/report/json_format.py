@@ -18,11 +18,14 @@ VERSION = 1
 def json_report(result: CheckResult | FixResult, origin: str, view: View) -> str:
     """One JSON object in ASCII, so that no terminal or pipe can spoil it."""
     findings = result.remaining if isinstance(result, FixResult) else result.findings
+    beside = result.move.fastapi
     report: dict[str, object] = {
         "version": VERSION,
         "from": str(result.move.old),
         "from_reason": origin,
         "to": str(result.move.new),
+        "fastapi_from": str(beside.old) if beside is not None else None,
+        "fastapi_to": str(beside.new) if beside is not None else None,
         "files": result.files,
         "findings": [_finding(finding, view) for finding in findings],
         "errors": [_error(problem, view) for problem in result.problems],
@@ -43,6 +46,7 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "end_column": span.end_column,
         "code": rule.code,
         "rule": rule.name,
+        "package": rule.package,
         "impact": finding.impact.value,
         "already_broken": finding.already and finding.impact is Impact.BREAK,
         "confidence": finding.confidence,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.report.columns import row
 from starlette_upgrade.report.styled import BLANK, Line, line, paragraph
 from starlette_upgrade.report.wording import STYLES, count
+from starlette_upgrade.report.wording import release as named
 from starlette_upgrade.ruleset.lifecycle import Impact, judge, when
 
 if TYPE_CHECKING:
@@ -25,15 +26,16 @@ def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, orig
     lines: list[Line] = []
     for release, group in shown:
         if group:
-            lines += [line((str(release.version), "bold"), (f" of {release.date}", "dim"))]
+            lines += [line((named(release.package, release.version), "bold"), (f" of {release.date}", "dim"))]
             for rule in group:
                 lines += _row(rule, move, columns, view)
             lines.append(BLANK)
     met = sum(judge(rule, move) is not None for rule in every)
     known = f" ({origin})" if origin else ""
+    beside = f", FastAPI from {move.fastapi.old} to {move.fastapi.new}" if move.fastapi else ""
     meant = f"{met} of {count(len(every), 'rule')} mean{'s' * (met == 1)} something"
     closing = (
-        f"{meant} from {move.old}{known} to {move.new}.",
+        f"{meant} from {move.old}{known} to {move.new}{beside}.",
         "`starlette-upgrade explain CODE` tells all about one of them.",
     )
     for text in closing:
@@ -73,5 +75,5 @@ def _remedy(rule: Rule, move: Move) -> str:
     fix = by_safety.get("safe") or by_safety.get("unsafe")
     if fix is None:
         return "by hand"
-    moment = "now" if when(fix, move) == "now" else "with bump"
+    moment = "now" if when(fix, move.of(rule.package)) == "now" else "with bump"
     return f"{moment}, unsafe" if fix.safety == "unsafe" else moment

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
-from starlette_upgrade.report.wording import count, is_fixable
+from starlette_upgrade.report.wording import count, is_fixable, release
 from starlette_upgrade.ruleset.lifecycle import Impact
+from starlette_upgrade.ruleset.rule import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,13 +71,16 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
 
 def _bump(result: FixResult) -> Iterable[str]:
     """That some rewrites do not run on the older release, where that is so."""
-    needing = sum(finding.when == "bump" for change in result.changes for finding in change.resolved)
-    if needing:
-        move = result.move
-        yield (
-            f"{needing} of these need{'s' * (needing == 1)} a newer Starlette than {move.old}: "
-            f"raise the requirement (to {move.new}) together with them, and run your tests."
-        )
+    resolved = [finding for change in result.changes for finding in change.resolved if finding.when == "bump"]
+    for package in PACKAGES:
+        name = "FastAPI" if package == "fastapi" else "Starlette"
+        needing = sum(finding.rule.package == package for finding in resolved)
+        ends = result.move.of(package)
+        if needing and ends is not None:
+            yield (
+                f"{needing} of these need{'s' * (needing == 1)} a newer {name} than {ends.old}: "
+                f"raise the requirement (to {ends.new}) together with them, and run your tests."
+            )
 
 
 def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:
@@ -113,7 +117,9 @@ def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
     if number := impacts[Impact.BREAK]:
         parts.append(f"{number} break{'s' * (number == 1)}")
         if already:
-            parts[-1] += f" ({'all' if already == number > 1 else already} already broken on {move.old})"
+            parts[-1] += (
+                f" ({'all' if already == number > 1 else already} already broken on {_olds(findings, move)})"
+            )
     if number := impacts[Impact.SILENT]:
         parts.append(f"{number} change{'s' * (number == 1)} silently")
     if number := impacts[Impact.DEPRECATED]:
@@ -124,6 +130,16 @@ def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
         parts.append(f"{number} vulnerable")
     touched = len({finding.path for finding in findings})
     return f"{', '.join(parts)}, in {touched} of {count(max(files, touched), 'file')}"
+
+
+def _olds(findings: Iterable[Finding], move: Move) -> str:
+    """The releases on which something is broken already: Starlette's, FastAPI's, or both."""
+    packages = {f.rule.package for f in findings if f.already and f.impact is Impact.BREAK}
+    return " and ".join(
+        release(package, ends.old)
+        for package in PACKAGES
+        if package in packages and (ends := move.of(package)) is not None
+    )
 
 
 def _fixable(findings: Sequence[Finding]) -> str:

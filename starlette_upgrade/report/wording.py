@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.ruleset.lifecycle import Impact
 
 if TYPE_CHECKING:
+    from packaging.version import Version
+
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Package, Rule
 
 STYLES = {
     Impact.BREAK: "red",
@@ -19,17 +22,24 @@ STYLES = {
 }
 
 
-def effect(impact: Impact, move: Move, *, already: bool) -> str:
+def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
     """What a usage does on the target, in a few words."""
+    ends = move.of(rule.package) or move
+    old, new = (release(rule.package, version) for version in (ends.old, ends.new))
     if impact is Impact.BREAK:
-        return f"already broken on {move.old}" if already else f"breaks on {move.new}"
+        return f"already broken on {old}" if already else f"breaks on {new}"
     if impact is Impact.SILENT:
-        return f"runs, but does something else on {move.new}"
+        return f"runs, but does something else on {new}"
     if impact is Impact.DEPRECATED:
-        return f"deprecated on {move.old} already" if already else f"deprecated on {move.new}"
+        return f"deprecated on {old} already" if already else f"deprecated on {new}"
     if impact is Impact.HAZARD:
         return "can fail while it runs"
-    return f"open to a published vulnerability of {move.old}"
+    return f"open to a published vulnerability of {old}"
+
+
+def release(package: Package, version: Version) -> str:
+    """`1.0.0` is Starlette's, where nothing else is said; `FastAPI 0.137.0`."""
+    return f"FastAPI {version}" if package == "fastapi" else str(version)
 
 
 def remedy(finding: Finding) -> str:

@@ -34,16 +34,20 @@ from starlette_upgrade.requirements.locks import read_locks
 from starlette_upgrade.requirements.markers import marker_environment
 from starlette_upgrade.requirements.project_metadata import read_project_metadata
 from starlette_upgrade.requirements.requirement_files import read_requirement_files
-from starlette_upgrade.requirements.resolution import Detected, Knowledge, disagrees, resolve
+from starlette_upgrade.requirements.resolution import Detected, Knowledge, disagrees, fastapi_of, resolve
 from starlette_upgrade.requirements.text_files import is_file, is_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The Starlette that a project runs, or None if nothing says so, and problems met on the way."""
+    """The Starlette that a project runs, or None if nothing says so, and problems met on the way.
+
+    `fastapi` is the FastAPI beside it, where the same folder speaks of one.
+    """
 
     found: Detected | None
     notes: tuple[str, ...]
+    fastapi: Detected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,19 @@ def detect(root: Path, *, python: Path | None = None, releases: Sequence[Version
             break
         notes.extend(outcome for outcome in outcomes if isinstance(outcome, str))
     local = NOTHING if named.pins else said.local
-    found = _verdict(_Testimony(said.written, named, local), knowledge, notes)
-    return _detection(found, notes if found is not None else [*notes, *set_aside])
+    trusted = _Testimony(said.written, named, local)
+    found = _verdict(trusted, knowledge, notes)
+    return Detection(
+        found=_shown(found),
+        notes=tuple(dict.fromkeys(map(printable, notes if found is not None else [*notes, *set_aside]))),
+        fastapi=_shown(_fastapi(trusted, knowledge)),
+    )
+
+
+def _fastapi(said: _Testimony, knowledge: Knowledge) -> Detected | None:
+    """The first statement that leads to a FastAPI release."""
+    meant = (fastapi_of(one, knowledge) for one in _by_trust(said) if one.package == "fastapi")
+    return next((one for one in meant if one is not None), None)
 
 
 def _verdict(said: _Testimony, knowledge: Knowledge, notes: list[str]) -> Detected | None:
@@ -145,7 +160,7 @@ def _knowledge(releases: Sequence[Version], rules: Path, notes: list[str]) -> Kn
         return Knowledge(tuple(releases), ())
 
 
-def _detection(found: Detected | None, notes: list[str]) -> Detection:
-    if found is not None:
-        found = Detected(found.version, printable(found.source), printable(found.reason))
-    return Detection(found, tuple(dict.fromkeys(map(printable, notes))))
+def _shown(found: Detected | None) -> Detected | None:
+    if found is None:
+        return None
+    return Detected(found.version, printable(found.source), printable(found.reason))

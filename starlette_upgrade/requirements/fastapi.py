@@ -1,9 +1,10 @@
-"""Which Starlette a FastAPI runs on, by the requirement in the metadata of its releases."""
+"""Which Starlette a FastAPI runs on, and the other way round, by the requirements of its releases."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import tomli
@@ -26,12 +27,16 @@ class Requirement:
     starlette: SpecifierSet
     written: str
 
+    def admits(self, starlette: Version) -> bool:
+        return self.starlette.contains(starlette, prereleases=True)
+
     def phrase(self, fastapi: Version) -> str:
         """What a FastAPI release requires, and how we know if it is newer than the table."""
         known = "" if fastapi <= self.last else f", as fastapi {self.last} does"
         return f"starlette {self.written}{known}"
 
 
+@cache
 def load_requirements(rules: Path) -> tuple[Requirement, ...]:
     """The table from the rules folder, oldest FastAPI first. Raises `OSError` or `ValueError`."""
     rows = tables(tomli.loads(read_text(rules / TABLE)).get("starlette_requirement"))
@@ -52,6 +57,16 @@ def requirement_of(fastapi: Version, known: Sequence[Requirement]) -> Requiremen
     A FastAPI newer than the table is taken to require what the newest known one does.
     """
     return next((row for row in reversed(known) if row.first <= fastapi), None)
+
+
+def newest_beside(starlette: Version, known: Sequence[Requirement]) -> Version | None:
+    """The newest FastAPI that admits a Starlette, None if none does."""
+    return max((row.last for row in known if row.admits(starlette)), default=None)
+
+
+def oldest_beside(starlette: Version, known: Sequence[Requirement]) -> Version | None:
+    """The oldest FastAPI that admits a Starlette, None if none does."""
+    return min((row.first for row in known if row.admits(starlette)), default=None)
 
 
 def oldest_admitted(wanted: Range, known: Sequence[Requirement]) -> Version | None:

@@ -47,6 +47,16 @@ def resolve(statement: Pin | Range, knowledge: Knowledge) -> Detected | str:
     return _implied_by_range(statement, knowledge)
 
 
+def fastapi_of(statement: Pin | Range, knowledge: Knowledge) -> Detected | None:
+    """The FastAPI release that a statement about FastAPI means: a pin itself, a range the lowest it admits."""
+    if isinstance(statement, Pin):
+        return Detected(statement.version, statement.source, statement.reason)
+    oldest = oldest_admitted(statement, knowledge.fastapi)
+    if oldest is None:
+        return None
+    return Detected(oldest, statement.source, f"lowest that {quoted(statement.written)} admits")
+
+
 def disagrees(statement: Pin | Range, found: Detected, decided_by: Pin | Range, knowledge: Knowledge) -> str | None:
     """A note if a statement can't be true together with what was found, as in a stale environment."""
     here = f"{found.version} ({found.source})"
@@ -56,7 +66,7 @@ def disagrees(statement: Pin | Range, found: Detected, decided_by: Pin | Range, 
         return f"{statement.source}: {quoted(statement.written)} does not admit Starlette {here}"
     if statement.package == "fastapi":
         row = requirement_of(statement.version, knowledge.fastapi)
-        if row is None or row.starlette.contains(found.version, prereleases=True):
+        if row is None or row.admits(found.version):
             return None
         needs = f"FastAPI {statement.version} needs Starlette {row.written}"
         return f"{statement.source}: {needs}, which does not admit {here}"

@@ -93,8 +93,8 @@ def source_of(statement: ast.ImportFrom, context: Context) -> Module | None:
 
 
 def is_foreign(old: str, new: str) -> bool:
-    """Whether the new name belongs to another package, so that nobody in between has to pass it on."""
-    return old.split(".")[0] != new.split(".")[0]
+    """Whether it is another package's under another name, so that nobody in between has to pass it on."""
+    return old.split(".")[0] != new.split(".")[0] and last(old) != last(new)
 
 
 def module_of(symbol: str) -> str:

@@ -117,7 +117,7 @@ def _count(table: Table, key: str) -> int:
 
 def tell(history: Iterable[Published], releases: Iterable[Release]) -> tuple[Chapter, ...]:
     """The history with what the rules say of each release."""
-    releases = tuple(releases)
+    releases = tuple(release for release in releases if release.package == "starlette")
     notes = {release.version: release.notes for release in releases}
     concerned: dict[Version, list[Rule]] = {}
     for rule in (rule for release in releases for rule in release.rules):

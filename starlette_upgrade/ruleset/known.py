@@ -1,4 +1,4 @@
-"""rules/releases.toml: which Starlette releases there are, so that a wrong version is named as such."""
+"""Which releases of Starlette, and of FastAPI, there are, so that a wrong version is named as such."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from starlette_upgrade.ruleset.schema import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from starlette_upgrade.ruleset.rule import Package
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,12 @@ class Known:
         return not version.is_prerelease and version not in self.yanked
 
 
-def load_known(file: Path | None = None) -> Known:
+_FILES: dict[Package, str] = {"starlette": "releases.toml", "fastapi": "fastapi-releases.toml"}
+
+
+def load_known(file: Path | None = None, *, package: Package = "starlette") -> Known:
     """The releases that the rules know. Raises RulesetError."""
-    file = file or rules_folder() / "releases.toml"
+    file = file or rules_folder() / _FILES[package]
     try:
         values = tomli.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:

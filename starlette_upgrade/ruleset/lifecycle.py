@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from starlette_upgrade.ruleset.rule import Fix, Rule
+    from starlette_upgrade.ruleset.rule import Fix, Package, Rule
 
 When = Literal["now", "bump", "hand"]
 
@@ -34,25 +34,31 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The releases that a person moves between."""
+    """The Starlette releases that a person moves between, and those of FastAPI beside them where they are known."""
 
     old: Version
     new: Version
+    fastapi: Move | None = None
+
+    def of(self, package: Package) -> Move | None:
+        """The move in the releases of a package; None where nobody knows it."""
+        return self.fastapi if package == "fastapi" else self
 
 
 def judge(rule: Rule, move: Move) -> Verdict | None:
-    """The verdict of `rule` for `move`; None where it means nothing to this person."""
-    if rule.reused and rule.reused <= move.old:
+    """The verdict of `rule` for `move`; None where it means nothing to this person, or nobody can know."""
+    ends = move.of(rule.package)
+    if ends is None or (rule.reused and rule.reused <= ends.old):
         return None
-    if rule.removed and _holds(rule.removed, rule.reverted, move.new):
-        return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, move.old))
+    if rule.removed and _holds(rule.removed, rule.reverted, ends.new):
+        return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, ends.old))
     if rule.changed:
-        there = _holds(rule.changed, rule.reverted, move.new)
-        return Verdict(Impact.SILENT) if there and not _holds(rule.changed, rule.reverted, move.old) else None
-    if rule.reverted and rule.reverted <= move.new:
+        there = _holds(rule.changed, rule.reverted, ends.new)
+        return Verdict(Impact.SILENT) if there and not _holds(rule.changed, rule.reverted, ends.old) else None
+    if rule.reverted and rule.reverted <= ends.new:
         return None
-    if rule.deprecated and rule.deprecated <= move.new:
-        return Verdict(Impact.DEPRECATED, already=rule.deprecated <= move.old)
+    if rule.deprecated and rule.deprecated <= ends.new:
+        return Verdict(Impact.DEPRECATED, already=rule.deprecated <= ends.old)
     return None
 
 
@@ -60,10 +66,13 @@ def _holds(since: Version, reverted: Version | None, at: Version) -> bool:
     return since <= at and not (reverted and reverted <= at)
 
 
-def when(fix: Fix | None, move: Move) -> When:
-    """When a finding can be fixed: today on the old release, only together with the bump, or by hand."""
+def when(fix: Fix | None, ends: Move | None) -> When:
+    """When a finding can be fixed: today on the old release, only together with the bump, or by hand.
+
+    `ends` is the move in the releases of the rule's package.
+    """
     if fix is None or fix.safety == "manual":
         return "hand"
-    if fix.replacement_since is None or fix.replacement_since <= move.old:
+    if fix.replacement_since is None or (ends is not None and fix.replacement_since <= ends.old):
         return "now"
     return "bump"

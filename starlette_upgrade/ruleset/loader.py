@@ -1,8 +1,12 @@
-"""rules/releases/*.toml to Rule objects, with a strict schema: a mistake is named with its file and rule."""
+"""The rule files, below rules/releases/ and rules/fastapi/, to Rule objects, with a strict schema.
+
+A mistake is named with its file and rule.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +23,7 @@ from starlette_upgrade.ruleset.rule import (
     Match,
     Note,
     OverrideMatch,
+    Package,
     Release,
     Rule,
     Safety,
@@ -67,23 +72,29 @@ def rules_folder() -> Path:
 
 
 def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
-    """Every release file, oldest first; those of the tool itself are remembered between runs.
+    """Every release file, oldest first: Starlette's and then FastAPI's, which are remembered between runs.
 
-    Raises RulesetError for the first mistake found.
+    Those of a `folder` are taken for Starlette's. Raises RulesetError for the first mistake found.
     """
-    return _load(folder) if folder else kept(rules_folder() / "releases", __file__, _load)
+    if folder:
+        return _load(folder)
+    rules = rules_folder()
+    starlette = kept(rules / "releases", __file__, _load)
+    fastapi = kept(rules / "fastapi", __file__, partial(_load, package="fastapi"))
+    _check_unique((*starlette, *fastapi))
+    return (*starlette, *fastapi)
 
 
-def _load(folder: Path) -> tuple[Release, ...]:
+def _load(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise RulesetError(f"{folder}: no rule files (*.toml) here")
-    releases = sorted((load_release(file) for file in files), key=lambda release: release.version)
+    releases = sorted((load_release(file, package) for file in files), key=lambda release: release.version)
     _check_unique(releases)
     return tuple(releases)
 
 
-def load_release(file: Path) -> Release:
+def load_release(file: Path, package: Package = "starlette") -> Release:
     """One release file. Raises RulesetError."""
     import tomli
 
@@ -100,10 +111,10 @@ def load_release(file: Path) -> Release:
     if not matches:
         raise RulesetError(f"{file.name}: `release` is {version}, which is not the file's name")
     date = str(top.raw("date"))
-    rules = tuple(_rule(table, version) for table in top.tables("rule", "rule"))
+    rules = tuple(_rule(table, version, package) for table in top.tables("rule", "rule"))
     notes = tuple(_note(table) for table in top.tables("note", "note"))
     top.close()
-    return Release(version, date, rules, notes)
+    return Release(version, date, rules, notes, package)
 
 
 def _required(table: Table, key: str) -> Version:
@@ -112,7 +123,7 @@ def _required(table: Table, key: str) -> Version:
     return version
 
 
-def _rule(table: Table, release: Version) -> Rule:
+def _rule(table: Table, release: Version, package: Package) -> Rule:
     code, name = table.text("code"), table.text("name")
     table.where = f"{table.where.split(',')[0]}, rule {code} {name}"
     if not _CODE.fullmatch(code):
@@ -160,6 +171,7 @@ def _rule(table: Table, release: Version) -> Rule:
         errors=errors,
         warnings=warnings,
         unproven=unproven,
+        package=package,
     )
 
 

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 Safety = Literal["safe", "unsafe", "manual"]
+Package = Literal["starlette", "fastapi"]
+
+PACKAGES: tuple[Package, ...] = ("starlette", "fastapi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ class Rule:
     with the new behaviour / with the old one again. `reused`: first release on which the name means something
     else. `errors`, `warnings`: what a program says then, one of them, as `Category: text`, at least in part.
     `unproven`: why no example can be executed. `message` may hold `{name}`, `{replacement}` (what the fix puts
-    in its place) and `{receiver}` (the class it is used on).
+    in its place) and `{receiver}` (the class it is used on). All releases are those of `package`.
     """
 
     code: str
@@ -160,6 +163,7 @@ class Rule:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     unproven: str = ""
+    package: Package = "starlette"
 
     @property
     def title(self) -> str:
@@ -177,9 +181,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published Starlette version with what it changed."""
+    """One published version of Starlette, or of FastAPI, with what it changed."""
 
     version: Version
     date: str
     rules: tuple[Rule, ...]
     notes: tuple[Note, ...]
+    package: Package = "starlette"

@@ -24,10 +24,22 @@ class ActiveRule:
 
 
 def labels(rule: Rule) -> tuple[str, ...]:
-    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…` and its own tags."""
+    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…` and its own tags.
+
+    A rule of FastAPI's has `package:fastapi`, too, and its release is `release:fastapi-0.137.0`.
+    """
     kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
     fixes = tuple(f"fix:{fix.safety}" for fix in rule.fixes)
-    return (rule.code, rule.name, f"release:{rule.release}", f"kind:{kind}", *fixes, *rule.tags)
+    package, prefix = (("package:fastapi",), "fastapi-") if rule.package == "fastapi" else ((), "")
+    return (
+        rule.code,
+        rule.name,
+        *package,
+        f"release:{prefix}{rule.release}",
+        f"kind:{kind}",
+        *fixes,
+        *rule.tags,
+    )
 
 
 def all_rules(releases: Iterable[Release]) -> list[Rule]:

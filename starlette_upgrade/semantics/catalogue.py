@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from starlette_upgrade.ruleset.lifecycle import Move
+
 
 class Catalogue:
     """Known modules, names, classes and functions from outside the project, by dotted name.
@@ -23,14 +25,23 @@ class Catalogue:
     `frameworks`: the packages of web frameworks that have nothing to do with Starlette.
     """
 
-    def __init__(self, folder: Path, oldest: Version | None = None, newest: Version | None = None) -> None:
-        """What holds in some Starlette from `oldest` to `newest`. Raises RulesetError if a model file is broken."""
+    def __init__(
+        self,
+        folder: Path,
+        oldest: Version | None = None,
+        newest: Version | None = None,
+        fastapi: Move | None = None,
+    ) -> None:
+        """What holds in some Starlette from `oldest` to `newest`, and in some FastAPI of its own move.
+
+        Raises RulesetError if a model file is broken.
+        """
         known = kept(folder, __file__, _read)
         self.modules: dict[str, str] = known["modules"]
         self.frameworks: set[str] = set(known["frameworks"])
         self.roles: list[dict[str, Any]] = known["roles"]
         self.decorators: list[dict[str, Any]] = known["decorators"]
-        life = _Life(oldest, newest)
+        life = _Life(oldest, newest, fastapi)
         self.symbols = life.texts(known["symbols"])
         self.functions = life.texts(known["functions"])
         self.instances = life.texts(known["instances"])
@@ -134,6 +145,8 @@ def _read(folder: Path) -> dict[str, Any]:
             values = tomli.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
             raise RulesetError(f"model/{file.name}: {error}") from None
+        if values.get("package") == "fastapi":
+            _mark(values)
         for key in ("modules", "symbols", "functions", "instances"):
             known[key].update(values.get(key, {}))
         for name, entry in values.get("classes", {}).items():
@@ -142,6 +155,18 @@ def _read(folder: Path) -> dict[str, Any]:
         known["roles"].extend(values.get("role", ()))
         known["decorators"].extend(values.get("decorator", ()))
     return known
+
+
+def _mark(values: Any) -> None:
+    """Makes a note in each row with a life that it is told in releases of FastAPI."""
+    if isinstance(values, dict):
+        if not values.keys().isdisjoint(("since", "until")):
+            values["package"] = "fastapi"
+        for value in values.values():
+            _mark(value)
+    elif isinstance(values, list):
+        for value in values:
+            _mark(value)
 
 
 def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:
@@ -154,18 +179,26 @@ def _merge(entry: dict[str, Any], other: dict[str, Any]) -> None:
 
 
 class _Life:
-    """What of the model is alive between two releases; an end that is not given is open."""
+    """What of the model is alive between two releases; an end that is not given is open.
 
-    def __init__(self, oldest: Version | None, newest: Version | None) -> None:
-        self._oldest, self._newest = oldest, newest
+    The rows of FastAPI's file live in its own releases.
+    """
+
+    def __init__(self, oldest: Version | None, newest: Version | None, fastapi: Move | None) -> None:
+        self._ends = {"starlette": (oldest, newest)}
+        self._ends["fastapi"] = (fastapi.old, fastapi.new) if fastapi is not None else (None, None)
 
     def holds(self, row: dict[str, Any]) -> bool:
-        if self._newest is not None and "since" in row and Version(row["since"]) > self._newest:
+        oldest, newest = self._ends[row.get("package", "starlette")]
+        if newest is not None and "since" in row and Version(row["since"]) > newest:
             return False
-        return not (self._oldest is not None and "until" in row and Version(row["until"]) < self._oldest)
+        return not (oldest is not None and "until" in row and Version(row["until"]) < oldest)
 
     def entry(self, entry: dict[str, Any]) -> dict[str, Any]:
         """A class's entry with one value for each key."""
+        for key in ("keeps", "accepts"):
+            if key in entry:
+                entry[key] = [name for names in self._alive(entry[key]) for name in names]
         for key in ("attributes", "returns"):
             if key in entry:
                 entry[key] = self.texts(entry[key])

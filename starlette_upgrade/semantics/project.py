@@ -109,6 +109,10 @@ class Project:
             if module is not None:
                 yield module
 
+    def names(self, word: str) -> bool:
+        """Whether a file of the run that names Starlette or FastAPI holds the word."""
+        return word.encode() in self._files_by_word
+
     def is_made_elsewhere(self, name: str, home: Module) -> bool:
         """Whether another file than `home` defines a function of that name, as a conftest.py further down does."""
         definition = re.compile(rb"^[ \t]*(?:async )?def " + re.escape(name.encode()) + rb"\(", re.MULTILINE)

@@ -59,7 +59,7 @@ class Test:
     rules: frozenset[str] = frozenset()
 
 
-# Whether a class has its own attribute of that name in place of the one that its base lost.
+# Whether a class has an attribute, or an argument, of that name for itself in place of the one that its base lost.
 Kept = Callable[[str, str], bool]
 Uses = dict[bytes, list[Test]]
 
@@ -97,7 +97,7 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
             inherited = any(cls in APPLICATIONS and not kept(APPLICATIONS[cls], name) for cls in match.classes)
             yield replace(_test_of_objects(words, () if inherited else match.classes), needed=_needed(match))
     elif isinstance(match, ArgumentMatch):
-        yield from _argument_tests(match)
+        yield from _argument_tests(match, kept)
     elif isinstance(match, OverrideMatch):
         yield _test_of_objects(match.names, match.classes)
     elif isinstance(match, BehaviourMatch):
@@ -120,12 +120,15 @@ def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
     return tuple(f"(?m){pattern}".encode() for pattern in match.patterns)
 
 
-def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
+def _argument_tests(match: ArgumentMatch, kept: Kept) -> Iterator[Test]:
     for name in match.callables:
         last = _last(name)
         for keyword in () if match.missing else match.keywords:
+            heir = APPLICATIONS.get(name, "")
             test = (
-                _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
+                _test_of_class(keyword, last, *([] if not heir or kept(heir, keyword) else [_last(heir)]))
+                if last[0].isupper()
+                else _test_of_objects([keyword], [_owner(name)])
             )
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
             yield replace(test, patterns=patterns)
@@ -150,10 +153,11 @@ def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
     return Test(tuple(word.encode() for word in words), owners=owners, near=frozenset(owners))
 
 
-def _test_of_class(word: str, name: str) -> Test:
+def _test_of_class(word: str, *names: str) -> Test:
     """For what is used on a class: it is named in the file, or has a subclass or other name near it."""
-    traces = (f"({name}", f"= {name}", f"{name} as")
-    return Test((word.encode(),), owners=_written(name), near=frozenset(trace.encode() for trace in traces))
+    traces = (trace for name in names for trace in (f"({name}", f"= {name}", f"{name} as"))
+    owners = tuple(word for name in names for word in _written(name))
+    return Test((word.encode(),), owners=owners, near=frozenset(trace.encode() for trace in traces))
 
 
 def _written(name: str) -> tuple[bytes, ...]:

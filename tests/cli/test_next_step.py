@@ -63,6 +63,12 @@ def test_after_the_diff_comes_the_writing() -> None:
     assert after_fix(request, fixed(changes=1)) == "starlette-upgrade fix --unsafe --to 1.0.0 ."
 
 
+def test_the_fastapi_that_a_person_named_is_named_again() -> None:
+    request = Request("check", old="0.46.2", fastapi="0.150.0")
+    wanted = "starlette-upgrade fix --diff --from 0.46.2 --fastapi 0.150.0 ."
+    assert after_check(request, [finding("safe")]) == wanted
+
+
 def test_after_the_writing_comes_what_is_left() -> None:
     left = fixed(finding("unsafe"), finding("manual"), changes=1)
     assert after_fix(Request("fix"), left) == "starlette-upgrade fix --diff --unsafe ."

@@ -13,7 +13,7 @@ from starlette_upgrade.ruleset.loader import load_releases
 if TYPE_CHECKING:
     import pytest
 
-PAGES = pages(tell(load_history(), load_releases()))
+PAGES = pages(tell(load_history(), load_releases()), load_releases())
 
 
 def test_no_page_is_stale(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from starlette_upgrade.ruleset.rule import (
     WarningMatch,
 )
 from tests.proofs import warned
-from tests.proofs.laboratory import KNOWN, release_before, run
+from tests.proofs.lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ _NAMED = ("POSITIONAL_OR_KEYWORD", "KEYWORD_ONLY")
 
 
 def failures(rule: Rule) -> list[str]:
-    """What of a rule's matches is not so in Starlette; one line each."""
+    """What of a rule's matches is not so in its package; one line each."""
     return [failure for match in rule.matches for failure in _of(rule, match)]
 
 
@@ -102,12 +102,12 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
     if isinstance(match, SymbolMatch):
         yield from _there(rule, [(symbol,) for symbol in match.symbols])
     elif isinstance(match, AttributeMatch):
-        yield from _there(rule, _groups(match.classes, match.names))
+        yield from _there(rule, _groups(rule, match.classes, match.names))
     elif isinstance(match, OverrideMatch):
-        yield from _there(rule, _groups(match.classes, match.names), stays=True)
+        yield from _there(rule, _groups(rule, match.classes, match.names), stays=True)
     elif isinstance(match, ArgumentMatch):
         for name in match.callables:
-            if name.startswith("starlette."):
+            if name.startswith(f"{rule.package}."):
                 yield from _argument(rule, match, name)
     elif isinstance(match, WarningMatch):
         yield from warned.failures(rule, match)
@@ -115,34 +115,34 @@ def _of(rule: Rule, match: Match) -> Iterator[str]:
         yield from _shown(rule, match)
 
 
-def _groups(classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _groups(rule: Rule, classes: tuple[str, ...], names: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Each class has one of the names, and each name belongs to one of the classes."""
     by_class = [tuple(f"{cls}.{name}" for name in names) for cls in classes]
     by_name = [tuple(f"{cls}.{name}" for cls in classes) for name in names]
-    return [group for group in (*by_class, *by_name) if all(path.startswith("starlette.") for path in group)]
+    return [group for group in (*by_class, *by_name) if all(path.startswith(f"{rule.package}.") for path in group)]
 
 
 def _there(rule: Rule, groups: list[tuple[str, ...]], *, stays: bool = False) -> Iterator[str]:
     """Of each group, one is there before the rule's end, and none from then on."""
     end = rule.removed or rule.changed
-    previous = release_before(end) if end else KNOWN.newest
+    previous = line_of(rule).before(end) if end else line_of(rule).known.newest
     for group in groups:
-        if previous is not None and not any(_has(path, previous) for path in group):
+        if previous is not None and not any(_has(rule, path, previous) for path in group):
             yield f"{_any(group)} should be there on {previous}"
         if rule.removed and not stays:
             for path in group:
-                if _has(path, rule.removed):
+                if _has(rule, path, rule.removed):
                     yield f"{path} should be gone on {rule.removed}"
 
 
 def _shown(rule: Rule, match: BehaviourMatch) -> Iterator[str]:
     """What a behaviour looks for stands in an example, or is there in one of its classes before the rule's end."""
     end = rule.removed or rule.changed or rule.deprecated
-    previous = release_before(end) if end else None
+    previous = line_of(rule).before(end) if end else None
     for name in (*match.names, *match.attributes, *match.keywords):
         if any(re.search(rf"\b{re.escape(name)}\b", example.before) for example in rule.examples):
             continue
-        if previous is None or not any(_has(f"{cls}.{name}", previous) for cls in match.classes):
+        if previous is None or not any(_has(rule, f"{cls}.{name}", previous) for cls in match.classes):
             yield f"`{name}` stands in no example, and is no attribute of {' or '.join(match.classes) or 'a class'}"
 
 
@@ -152,11 +152,11 @@ def _any(group: tuple[str, ...]) -> str:
 
 def _argument(rule: Rule, match: ArgumentMatch, name: str) -> Iterator[str]:
     end = rule.removed or rule.changed
-    previous = release_before(end) if end else KNOWN.newest
+    previous = line_of(rule).before(end) if end else line_of(rule).known.newest
     if previous is None:
         return
-    was = _parameters(name, previous)
-    now = _parameters(name, end) if end else None
+    was = _parameters(rule, name, previous)
+    now = _parameters(rule, name, end) if end else None
     if was is None:
         yield f"{name} should be callable on {previous}"
         return
@@ -168,6 +168,10 @@ def _argument(rule: Rule, match: ArgumentMatch, name: str) -> Iterator[str]:
             yield f"{name} should take `{keyword}` on {previous}"
         if rule.removed and now is not None and any(p[0] == keyword and p[1] in _NAMED for p in now):
             yield f"{name} should not take `{keyword}` on {rule.removed}"
+    if match.known:
+        newest = _parameters(rule, name, line_of(rule).known.newest) or []
+        unknown = [p[0] for p in (*was, *newest) if p[1] in _NAMED and p[0] not in match.known]
+        yield from (f"{name} takes `{keyword}`, which should be known" for keyword in unknown)
     if match.position is not None:
         yield from _placed(rule, match, name, was, now)
 
@@ -212,17 +216,17 @@ def _takes(parameters: list[Any], keyword: str) -> bool:
     return any((p[0] == keyword and p[1] in _NAMED) or p[1] == "VAR_KEYWORD" for p in parameters)
 
 
-def _has(path: str, release: Version) -> bool:
-    return bool(_ask("has", path, release))
+def _has(rule: Rule, path: str, release: Version) -> bool:
+    return bool(_ask(rule, "has", path, release))
 
 
-def _parameters(name: str, release: Version) -> list[Any] | None:
-    found: list[Any] | None = _ask("parameters", name, release)
+def _parameters(rule: Rule, name: str, release: Version) -> list[Any] | None:
+    found: list[Any] | None = _ask(rule, "parameters", name, release)
     return found
 
 
-def _ask(question: str, path: str, release: Version) -> Any:
+def _ask(rule: Rule, question: str, path: str, release: Version) -> Any:
     program = f"QUESTIONS = {[(question, path)]!r}\n{_ASK}"
-    outcome = run(program, release)
+    outcome = line_of(rule).run(program, release)
     assert not outcome.error, f"{path} on {release}: {outcome.error}"
     return json.loads(outcome.output)[f"{question} {path}"]

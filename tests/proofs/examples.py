@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.proofs.laboratory import KNOWN, release_before, release_from, run
+from tests.proofs.lines import Line, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,10 @@ class Trial:
 
     rule: Rule
     example: Example
+
+    @property
+    def line(self) -> Line:
+        return line_of(self.rule)
 
     @property
     def before(self) -> str:
@@ -47,22 +51,25 @@ class Trial:
     @property
     def good(self) -> Version | None:
         """The last release of which the rule says nothing, if the example runs there."""
-        return self._runnable(release_before(self.begin, self.before))
+        return self._runnable(self.line.before(self.begin, self.before))
 
     @property
     def last(self) -> Version:
         """The newest release on which the rule holds."""
         end = self.rule.reverted
-        found = release_before(end, self.after) if end else KNOWN.newest
+        found = self.line.before(end, self.after) if end else self.line.known.newest
         assert found is not None
         return found
 
+    def run(self, program: str, release: Version) -> Outcome:
+        return self.line.run(program, release)
+
     def before_release(self, version: Version) -> Version | None:
-        return self._runnable(release_before(version, self.before))
+        return self._runnable(self.line.before(version, self.before))
 
     def from_release(self, version: Version) -> Version | None:
         runs = self.example.runs
-        return release_from(max(version, runs) if runs else version, self.before)
+        return self.line.since(max(version, runs) if runs else version, self.before)
 
     def _runnable(self, release: Version | None) -> Version | None:
         runs = self.example.runs
@@ -82,7 +89,7 @@ def is_telling(rule: Rule, example: Example) -> bool:
         since = fix.replacement_since
         release = trial.before_release(since) if since else None
         if release is not None:
-            here, before = run(trial.after, release), run(trial.before, release)
+            here, before = trial.run(trial.after, release), trial.run(trial.before, release)
             if here.error or here.output != before.output:
                 return True
     return False
@@ -102,7 +109,7 @@ def _of_before(trial: Trial) -> Iterator[str]:
 
 def _quiet(trial: Trial, what: str, program: str, release: Version) -> Iterator[str]:
     """Runs, and without a word of what the rule is about."""
-    outcome = run(program, release)
+    outcome = trial.run(program, release)
     if outcome.error:
         yield f"`{what}` should run on {release}: {outcome.error}"
     elif outcome.warns(trial.warnings):
@@ -117,7 +124,7 @@ def _warns(trial: Trial, program: str) -> Iterator[str]:
     if first is None or last is None or first > last:
         return
     for release in dict.fromkeys((first, last)):
-        outcome = run(program, release)
+        outcome = trial.run(program, release)
         if outcome.error:
             yield f"`before` should run on {release}: {outcome.error}"
         elif not outcome.warns(trial.warnings):
@@ -128,52 +135,49 @@ def _raises(trial: Trial, program: str, removed: Version) -> Iterator[str]:
     previous = trial.before_release(removed)
     if previous is None:
         yield f"no release before {removed} runs `before`, so that nothing is shown"
-    elif run(program, previous).error:
-        yield f"`before` should run on {previous}: {run(program, previous).error}"
-    first = release_from(removed, program)
+    elif trial.run(program, previous).error:
+        yield f"`before` should run on {previous}: {trial.run(program, previous).error}"
+    first = trial.line.since(removed, program)
     for release in dict.fromkeys((first, trial.last)):
-        if release is not None and not run(program, release).says(trial.errors):
-            yield f"`before` should raise {trial.errors} on {release}: {_told(run(program, release))}"
+        if release is not None and not trial.run(program, release).says(trial.errors):
+            yield f"`before` should raise {trial.errors} on {release}: {_told(trial.run(program, release))}"
     if trial.rule.reverted:
         again = trial.from_release(trial.rule.reverted)
-        if again is not None and run(program, again).error:
-            yield f"`before` should run again on {again}: {run(program, again).error}"
+        if again is not None and trial.run(program, again).error:
+            yield f"`before` should run again on {again}: {trial.run(program, again).error}"
 
 
 def _differs(trial: Trial, program: str, changed: Version) -> Iterator[str]:
     if trial.good is None:
         yield f"no release before {changed} runs `before`, so that nothing is shown"
         return
-    was = run(program, trial.good)
-    for release in dict.fromkeys((release_from(changed, program), trial.last)):
-        if release is not None and _same(run(program, release), was):
+    was = trial.run(program, trial.good)
+    for release in dict.fromkeys((trial.line.since(changed, program), trial.last)):
+        if release is not None and _same(trial.run(program, release), was):
             yield f"`before` should do something else on {release} than on {trial.good}: {_told(was)}"
     if trial.rule.reverted:
         again = trial.from_release(trial.rule.reverted)
-        if again is not None and not _same(run(program, again), was):
-            yield f"`before` should do on {again} what it did on {trial.good}: {_told(run(program, again))}"
+        if again is not None and not _same(trial.run(program, again), was):
+            yield f"`before` should do on {again} what it did on {trial.good}: {_told(trial.run(program, again))}"
 
 
 def _of_after(trial: Trial) -> Iterator[str]:
     """The new form runs on the target, where it can be had today, and on the release that ends the old one."""
     rule, program = trial.rule, trial.after
     reference = trial.good or trial.before_release(rule.removed or rule.changed or trial.last)
-    was = run(trial.before, reference).output if reference and trial.example.keeps else None
-    for release in dict.fromkeys((*_needed(trial), release_from(_first_target(rule), program), trial.last)):
+    was = trial.run(trial.before, reference).output if reference and trial.example.keeps else None
+    # Where nothing else will do, the new form comes later than the old one goes.
+    begin = max(rule.release, *(fix.replacement_since or rule.release for fix in rule.fixes))
+    for release in dict.fromkeys((*_needed(trial), trial.line.since(begin, program), trial.last)):
         if release is None:
             continue
-        outcome = run(program, release)
+        outcome = trial.run(program, release)
         if outcome.error:
             yield f"`after` should run on {release}: {outcome.error}"
         elif outcome.warns(trial.warnings):
             yield f"`after` should not warn on {release}: {outcome.warnings}"
         elif trial.example.probe and was is not None and outcome.output != was:
             yield f"`after` prints {outcome.output!r} on {release}, `before` on {reference} {was!r}"
-
-
-def _first_target(rule: Rule) -> Version:
-    """The release that ends the old form, or the later one that brings the new one."""
-    return max((rule.release, *(fix.replacement_since for fix in rule.fixes if fix.replacement_since)))
 
 
 def _needed(trial: Trial) -> Iterator[Version | None]:
@@ -185,7 +189,7 @@ def _needed(trial: Trial) -> Iterator[Version | None]:
         if since is None:
             yield trial.good
         else:
-            yield release_from(max(since, runs) if runs else since, trial.after)
+            yield trial.line.since(max(since, runs) if runs else since, trial.after)
 
 
 def _same(one: Outcome, other: Outcome) -> bool:

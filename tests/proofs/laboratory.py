@@ -18,6 +18,8 @@ from tests.environments import variables
 from tests.proofs.stacks import Stack, fastapi, python_of, stack_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from packaging.version import Version
 
 KNOWN = load_known()
@@ -77,13 +79,18 @@ def _runs_under(program: str, release: Version) -> bool:
 def run(program: str, release: Version, *, seconds: int = SECONDS) -> Outcome:
     """What comes of a program under a release."""
     fetch([release])
-    path = [str(folder_of(release))]
+    path = [folder_of(release)]
     if needs_fastapi(program):
         version = fastapi_for(release)
         assert version is not None
-        path.append(str(fastapi(version)))
-    task = {"program": program, "path": path, "seconds": seconds}
-    answer = _ask(_server(stack_of(release)), task)
+        path.append(fastapi(version))
+    return outcome_of(program, stack_of(release), path, seconds)
+
+
+def outcome_of(program: str, stack: Stack, path: Iterable[Path], seconds: int) -> Outcome:
+    """What comes of a program with the packages of a stack, and those in the folders before them."""
+    task = {"program": program, "path": list(map(str, path)), "seconds": seconds}
+    answer = _ask(_server(stack), task)
     return Outcome(answer["output"], answer["error"], tuple(answer["warnings"]))
 
 

@@ -26,7 +26,7 @@ from starlette_upgrade.ruleset.rule import (
 )
 from starlette_upgrade.ruleset.selection import all_rules
 from tests.proofs import api, examples
-from tests.proofs.laboratory import KNOWN
+from tests.proofs.lines import line_of
 from tests.rules.found import found_in
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from starlette_upgrade.ruleset.known import Known
     from starlette_upgrade.ruleset.rule import Match, Rule
 
 ENOUGH = 0.95
@@ -71,9 +72,10 @@ def mutations(rules: Sequence[Rule], count: int, chance: random.Random) -> Itera
 def _of_version(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mutation | None:
     key = chance.choice([key for key in _LIVES if getattr(rule, key)] + ["replacement_since"])
     steps = chance.choice((-3, -2, -1, 1, 2, 3))
+    known = line_of(rule).known
     if key != "replacement_since":
         was = getattr(rule, key)
-        now = _moved(was, steps)
+        now = _moved(was, steps, known)
         changed: dict[str, Any] = {key: now}
         return Mutation(replace(rule, **changed), f"{key} {was} is {now}") if now else None
     numbers = [number for number, fix in enumerate(rule.fixes) if fix.replacement_since]
@@ -82,13 +84,13 @@ def _of_version(rule: Rule, rules: Sequence[Rule], chance: random.Random) -> Mut
     number = chance.choice(numbers)
     since = rule.fixes[number].replacement_since
     assert since is not None
-    now = _moved(since, steps)
+    now = _moved(since, steps, known)
     fixes = [replace(f, replacement_since=now) if n == number else f for n, f in enumerate(rule.fixes)]
     return Mutation(replace(rule, fixes=tuple(fixes)), f"{key} {since} is {now}") if now else None
 
 
-def _moved(version: Version, steps: int) -> Version | None:
-    known = [v for v in KNOWN.releases if v not in KNOWN.yanked]
+def _moved(version: Version, steps: int, releases: Known) -> Version | None:
+    known = [v for v in releases.releases if v not in releases.yanked]
     index = known.index(version) + steps
     return known[index] if 0 <= index < len(known) else None
 

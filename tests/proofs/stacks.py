@@ -16,7 +16,13 @@ from tests.environments import ROOT, VENVS, alone, variables
 # The one Python on which all releases run, from the oldest to the newest.
 SERIES = "3.11"
 _COMMON = ("itsdangerous==2.2.0", "typing_extensions==4.15.0", "a2wsgi==1.10.8", "pyyaml==6.0.3")
-_FASTAPI = ("annotated-doc==0.0.4", "typing-inspection==0.4.2", "opentelemetry-api==1.39.1")
+_FASTAPI = (
+    "annotated-doc==0.0.4",
+    "typing-inspection==0.4.2",
+    "opentelemetry-api==1.39.1",
+    "orjson==3.11.4",
+    "ujson==5.11.0",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from packaging.version import Version
 
 from starlette_upgrade.report.explain import explain
 from starlette_upgrade.report.styled import plain
+from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.rule import Example, Fix
 
 if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
-    from starlette_upgrade.ruleset.lifecycle import Move
     from tests.report.conftest import MakeRule
 
 
@@ -56,3 +56,12 @@ def test_a_change_of_behaviour_tells_its_own_life(rule: MakeRule, move: Move, vi
     text = plain(explain(changed, move, "", view))
     assert "  Changed     in 0.46.0\n  Reverted    in 0.46.2\n" in text
     assert "  For you     means nothing, from 0.40.0 to 1.10.0\n" in text
+
+
+def test_a_rule_of_fastapis_tells_fastapis_releases(rule: MakeRule, move: Move, view: View) -> None:
+    own = rule(package="fastapi", removed=Version("0.137.0"), deprecated=None)
+    beside = Move(move.old, move.new, Move(Version("0.115.0"), Version("0.165.0")))
+    text = plain(explain(own, beside, "locked in uv.lock", view))
+    assert "Removed     in FastAPI 0.137.0" in text
+    assert "For you     breaks on FastAPI 0.165.0, from FastAPI 0.115.0 to 0.165.0" in text
+    assert "nobody knows: pass --fastapi" in plain(explain(own, move, "", view))

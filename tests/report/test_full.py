@@ -3,15 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from starlette_upgrade.finding import Reason
 from starlette_upgrade.report.full import full
 from starlette_upgrade.report.place import View
 from starlette_upgrade.report.styled import plain
-from starlette_upgrade.ruleset.lifecycle import Impact
+from starlette_upgrade.ruleset.lifecycle import Impact, Move
 from starlette_upgrade.ruleset.rule import Fix
 
 if TYPE_CHECKING:
-    from starlette_upgrade.ruleset.lifecycle import Move
     from tests.report.conftest import MakeFinding, MakeRule
 
 
@@ -114,3 +115,13 @@ def test_on_a_narrow_screen_the_message_goes_below(finding: MakeFinding, move: M
     assert text.startswith(
         "app/main.py:12:2: SU101 on-event-removed\n  `Starlette.on_event` was removed in 1.0.0rc1\n   |\n"
     )
+
+
+def test_a_finding_of_fastapis_names_its_release(
+    finding: MakeFinding, rule: MakeRule, move: Move, view: View
+) -> None:
+    beside = Move(move.old, move.new, Move(Version("0.115.0"), Version("0.165.0")))
+    own = rule(package="fastapi")
+    assert "= breaks on FastAPI 0.165.0" in plain(full([finding(rule=own)], beside, view))
+    assert "= already broken on FastAPI 0.115.0" in plain(full([finding(rule=own, already=True)], beside, view))
+    assert "= breaks on 1.10.0" in plain(full([finding()], beside, view))

@@ -23,6 +23,8 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
         "from": "0.40.0",
         "from_reason": "locked in uv.lock",
         "to": "1.10.0",
+        "fastapi_from": None,
+        "fastapi_to": None,
         "files": 120,
         "findings": [
             {
@@ -33,6 +35,7 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "end_column": 14,
                 "code": "SU101",
                 "rule": "on-event-removed",
+                "package": "starlette",
                 "impact": "break",
                 "already_broken": True,
                 "confidence": "certain",

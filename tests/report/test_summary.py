@@ -144,3 +144,20 @@ def test_sentences_fold_at_the_edge_of_the_screen_but_the_command_does_not(
         "Fixable: none; 1 by hand.",
     ]
     assert lines[-1] == f"Next: {command}"
+
+
+def test_what_is_broken_already_names_both_packages(finding: MakeFinding, rule: MakeRule, move: Move) -> None:
+    beside = Move(move.old, move.new, Move(Version("0.115.0"), Version("0.165.0")))
+    findings = (finding(already=True), finding(rule=rule(package="fastapi"), already=True))
+    text = plain(check_summary(CheckResult(beside, findings, (), 1), Scope(), ""))
+    assert "2 break (all already broken on 0.40.0 and FastAPI 0.115.0)" in text
+
+
+def test_a_bump_is_one_of_the_package_that_brings_the_new_form(
+    finding: MakeFinding, rule: MakeRule, move: Move
+) -> None:
+    beside = Move(move.old, move.new, Move(Version("0.115.0"), Version("0.165.0")))
+    resolved = (finding(when="bump", rule=rule(package="fastapi")),)
+    change = FileChange(Path("a.py"), b"", b"", "utf-8", resolved)
+    text = plain(fix_summary(FixResult(beside, (change,), (), (), 1), Scope(), "", written=True))
+    assert "1 of these needs a newer FastAPI than 0.115.0: raise the requirement (to 0.165.0)" in text

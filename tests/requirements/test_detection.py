@@ -337,3 +337,29 @@ def test_a_missing_table_of_fastapi_is_noted(tmp_path: Path) -> None:
     detection = detect(tmp_path, releases=[Version("0.37.2")], compat=tmp_path)
     assert found_in(detection)[0] == "0.37.2"
     assert detection.notes == ("model/fastapi-starlette.toml: the requirements of FastAPI can't be read",)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (FASTAPI_PIN, ("0.110.0", "requirements-web.txt:1", "pinned `fastapi==0.110.0`")),
+        (FASTAPI_RANGE, ("0.109.0", "requirements-lib.txt:1", "lowest that `fastapi>=0.109` admits")),
+        ({**FASTAPI_RANGE, **FASTAPI_PIN}, ("0.110.0", "requirements-web.txt:1", "pinned `fastapi==0.110.0`")),
+        ({**UV, **FASTAPI_RANGE}, ("0.109.0", "requirements-lib.txt:1", "lowest that `fastapi>=0.109` admits")),
+        (UV, None),
+        ({"requirements.txt": "fastapi\n"}, None),
+    ],
+    ids=[
+        "a-pin",
+        "a-range",
+        "a-pin-before-a-range",
+        "beside-a-lock-of-starlette",
+        "starlette-alone",
+        "a-bare-name",
+    ],
+)
+def test_the_fastapi_beside_it(
+    files: dict[str, str], expected: tuple[str, str, str] | None, detect_in: DetectIn
+) -> None:
+    found = detect_in(files).fastapi
+    assert (found and (str(found.version), found.source, found.reason)) == expected

@@ -10,8 +10,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from starlette_upgrade.requirements.evidence import Pin, Range
-from starlette_upgrade.requirements.fastapi import load_requirements, requirement_of
+from starlette_upgrade.requirements.fastapi import (
+    load_requirements,
+    newest_beside,
+    oldest_beside,
+    requirement_of,
+)
 from starlette_upgrade.requirements.resolution import Detected, Knowledge, resolve
+from starlette_upgrade.ruleset.known import load_known
 
 RULES = Path(__file__).parents[2] / "rules"
 TABLE = load_requirements(RULES)
@@ -110,3 +116,31 @@ def test_nothing_known_implies_nothing(statement: Pin | Range) -> None:
 )
 def test_an_empty_table_implies_nothing(statement: Pin | Range) -> None:
     assert isinstance(resolve(statement, Knowledge(RELEASES, ())), str)
+
+
+@pytest.mark.parametrize(
+    ("starlette", "oldest", "newest"),
+    [
+        ("0.37.2", "0.110.1", "0.115.2"),
+        ("0.40.0", "0.115.2", "0.133.1"),
+        ("0.46.2", "0.115.10", "0.163.2"),
+        ("0.52.1", "0.128.3", "0.163.2"),
+        ("1.0.0rc1", "0.133.0", "0.163.2"),
+        ("1.5.1", "0.133.0", "0.163.2"),
+        ("1.10.0", "0.133.0", "0.165.0"),
+    ],
+)
+def test_which_fastapi_admits_a_starlette(starlette: str, oldest: str, newest: str) -> None:
+    assert oldest_beside(Version(starlette), TABLE) == Version(oldest)
+    assert newest_beside(Version(starlette), TABLE) == Version(newest)
+
+
+def test_some_starlettes_are_admitted_by_no_fastapi() -> None:
+    assert oldest_beside(Version("0.34.0"), TABLE) is None
+    assert newest_beside(Version("0.34.0"), TABLE) is None
+
+
+def test_every_release_of_fastapi_belongs_to_one_row() -> None:
+    releases = load_known(package="fastapi").releases
+    assert [str(v) for v in releases if sum(row.first <= v <= row.last for row in TABLE) != 1] == []
+    assert {row.first for row in TABLE} | {row.last for row in TABLE} <= set(releases)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade import pipeline
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.rule import PACKAGES
 from starlette_upgrade.settings.options import Options
 
 if TYPE_CHECKING:
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.ruleset.rule import Release, Rule
 
-KNOWN = load_known()
+KNOWN = {package: load_known(package=package) for package in PACKAGES}
 
 
 def options_for(rule: Rule, path: Path) -> Options:
     """From a release on which nothing is gone yet to the last one on which the rule holds."""
     begin = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
-    new = KNOWN.before(rule.reverted) if rule.reverted is not None else KNOWN.newest
-    return Options((path,), Move(KNOWN.before(begin), max(new, begin)), select=(rule.code,), unsafe=True)
+    known = KNOWN[rule.package]
+    new = known.before(rule.reverted) if rule.reverted is not None else known.newest
+    move = Move(known.before(begin), max(new, begin))
+    if rule.package == "fastapi":
+        starlette = KNOWN["starlette"]
+        move = Move(starlette.releases[0], starlette.newest, move)
+    return Options((path,), move, select=(rule.code,), unsafe=True)
 
 
 def found_in(program: str, rule: Rule, releases: Sequence[Release], folder: Path) -> bool:

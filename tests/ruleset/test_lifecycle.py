@@ -8,13 +8,13 @@ import pytest
 from packaging.version import Version
 
 from starlette_upgrade.ruleset.lifecycle import Impact, Move, Verdict, judge, when
-from starlette_upgrade.ruleset.rule import Example, Fix, Rule, Safety, SymbolMatch
+from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule, Safety, SymbolMatch
 
 BREAK, SILENT, DEPRECATED = Impact.BREAK, Impact.SILENT, Impact.DEPRECATED
 OLD, DEPRECATES, BETWEEN, REMOVES, NEW = "0.40.0", "0.43.0", "0.45.0", "1.0.0", "1.10.0"
 
 
-def rule(**life: str) -> Rule:
+def rule(package: Package = "starlette", **life: str) -> Rule:
     def version(key: str) -> Version | None:
         return Version(life[key]) if key in life else None
 
@@ -35,6 +35,7 @@ def rule(**life: str) -> Rule:
         fixes=(Fix("manual", "manual"),),
         examples=(Example("a", "b"),),
         reused=version("reused"),
+        package=package,
     )
 
 
@@ -43,7 +44,7 @@ def move(old: str, new: str) -> Move:
 
 
 def verdict(old: str, new: str, **life: str) -> Verdict | None:
-    return judge(rule(**life), move(old, new))
+    return judge(rule("starlette", **life), move(old, new))
 
 
 @pytest.mark.parametrize(
@@ -188,3 +189,37 @@ class TestANameThatMeansSomethingElseLater:
 
     def test_is_not_meant_by_who_starts_later(self) -> None:
         assert verdict(BETWEEN, NEW, **self.LIFE) is None
+
+
+class TestTwoPackages:
+    """A rule of FastAPI's is judged by the releases of FastAPI, and by nothing where nobody knows them."""
+
+    BESIDE = Move(Version("0.40.0"), Version("1.10.0"), Move(Version("0.115.0"), Version("0.140.0")))
+
+    def test_starlettes_rules_do_not_ask_for_fastapi(self) -> None:
+        assert judge(rule(removed="0.120.0"), self.BESIDE) == Verdict(BREAK)
+        assert judge(rule(removed="0.120.0"), move("0.40.0", "1.10.0")) == Verdict(BREAK)
+
+    @pytest.mark.parametrize(
+        ("removed", "expected"),
+        [
+            ("0.137.0", Verdict(BREAK)),
+            ("0.140.0", Verdict(BREAK)),
+            ("0.115.0", Verdict(BREAK, already=True)),
+            ("0.145.0", None),
+            ("1.0.0", None),
+        ],
+    )
+    def test_fastapis_rules_ask_for_nothing_else(self, removed: str, expected: Verdict | None) -> None:
+        assert judge(rule("fastapi", removed=removed), self.BESIDE) == expected
+
+    def test_nobody_knows(self) -> None:
+        assert judge(rule("fastapi", removed="0.137.0"), move("0.40.0", "1.10.0")) is None
+
+    def test_a_fix_is_to_be_had_by_the_releases_of_the_rules_package(self) -> None:
+        fix = Fix("rename-argument", "safe", replacement_since=Version("0.110.0"), to="new")
+        assert when(fix, self.BESIDE.of("fastapi")) == "now"
+        assert when(fix, self.BESIDE.of("starlette")) == "bump"
+        later = Fix("rename-argument", "safe", replacement_since=Version("0.120.0"), to="new")
+        assert when(later, self.BESIDE.of("fastapi")) == "bump"
+        assert when(later, move("0.40.0", "1.10.0").of("fastapi")) == "bump"

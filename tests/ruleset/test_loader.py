@@ -481,3 +481,11 @@ class TestTwice:
         assert refusal(files) == (
             "2.0.0.toml, rule SU902 old-gone: `old-gone` is already taken by 1.0.0.toml, rule SU901 old-gone"
         )
+
+
+def test_the_files_of_fastapi_are_read_as_such() -> None:
+    releases = load_releases()
+    packages = [release.package for release in releases]
+    assert packages == sorted(packages, reverse=True)
+    assert set(packages) == {"starlette", "fastapi"}
+    assert all(rule.package == release.package for release in releases for rule in release.rules)

@@ -119,3 +119,13 @@ def test_labels_are_all_the_words_that_select_a_rule() -> None:
         "fix:unsafe",
         "area:status",
     )
+
+
+def test_labels_of_fastapis_rules_say_so() -> None:
+    assert labels(find_rule(RELEASES, "SU300"))[2:4] == ("package:fastapi", "release:fastapi-0.137.0")
+    known = Move(Version("0.46.2"), Version("1.10.0"), Move(Version("0.115.0"), Version("0.165.0")))
+    active = activate(RELEASES, known, select=("release:fastapi-0.137.0",))
+    assert [rule.rule.code for rule in active] == ["SU300", "SU301"]
+    assert not any(
+        rule.rule.package == "fastapi" for rule in activate(RELEASES, known, ignore=("package:fastapi",))
+    )

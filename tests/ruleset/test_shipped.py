@@ -14,6 +14,7 @@ from starlette_upgrade.rewrite import planning
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.loader import FIX_KINDS, load_releases, rules_folder
 from starlette_upgrade.ruleset.rule import (
+    PACKAGES,
     ArgumentMatch,
     AttributeMatch,
     BehaviourMatch,
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 RELEASES = load_releases()
 RULES = all_rules(RELEASES)
 CATALOGUE = Catalogue(rules_folder() / "model")
-KNOWN = load_known()
+KNOWN = {package: load_known(package=package).releases for package in PACKAGES}
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.title.replace(" ", "-") for rule in RULES])
-each_release = pytest.mark.parametrize("release", RELEASES, ids=[str(release.version) for release in RELEASES])
+each_release = pytest.mark.parametrize(
+    "release", RELEASES, ids=[f"{release.package}-{release.version}" for release in RELEASES]
+)
 
 
 def test_codes_and_names_are_given_once() -> None:
@@ -50,7 +53,7 @@ def test_no_tag_is_some_rules_name() -> None:
 
 @each_release
 def test_a_file_is_of_a_published_release_and_holds_at_most_fifty_rules(release: Release) -> None:
-    assert release.version in KNOWN.releases
+    assert release.version in KNOWN[release.package]
     assert len(release.rules) <= 50
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", release.date)
 
@@ -66,7 +69,13 @@ def test_every_version_of_a_rule_was_published(rule: Rule) -> None:
         *(example.runs for example in rule.examples),
         *(fix.replacement_since for fix in rule.fixes),
     )
-    assert [str(version) for version in versions if version is not None and version not in KNOWN.releases] == []
+    known = KNOWN[rule.package]
+    assert [str(version) for version in versions if version is not None and version not in known] == []
+
+
+@each_rule
+def test_the_first_digit_of_a_code_tells_the_package(rule: Rule) -> None:
+    assert rule.code.startswith("SU3") == (rule.package == "fastapi")
 
 
 @each_rule
@@ -143,9 +152,9 @@ def test_every_class_that_a_rule_speaks_of_is_in_the_catalogue(rule: Rule) -> No
 
 
 @each_rule
-def test_every_symbol_is_a_dotted_path_of_starlette(rule: Rule) -> None:
+def test_every_symbol_is_a_dotted_path_of_its_package(rule: Rule) -> None:
     for name in symbols_of(rule):
-        assert re.fullmatch(r"starlette(\.[a-z_]+)+\.\w+", name)
+        assert re.fullmatch(rf"{rule.package}(\.[a-z_0-9]+)+\.\w+", name)
 
 
 @each_rule

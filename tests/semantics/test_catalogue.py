@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.known import load_built_on
+from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.semantics.catalogue import Catalogue
 from tests.semantics.conftest import describe
@@ -192,7 +193,12 @@ class TestReleases:
     @pytest.fixture
     def at(self, tmp_path: Path) -> Callable[[str | None, str | None], Catalogue]:
         (tmp_path / "a.toml").write_text(self.MODEL)
-        return lambda *ends: Catalogue(tmp_path, *(None if end is None else Version(end) for end in ends))
+
+        def between(oldest: str | None, newest: str | None) -> Catalogue:
+            old, new = (None if end is None else Version(end) for end in (oldest, newest))
+            return Catalogue(tmp_path, old, new)
+
+        return between
 
     @pytest.mark.parametrize(
         ("oldest", "newest", "alive"),
@@ -349,3 +355,55 @@ def test_packages_that_build_on_starlette_under_another_name_are_listed(catalogu
     }
     hidden = {name for name in building if not any(word in name for word in frameworks)}
     assert sorted(hidden) == list(load_built_on())
+
+
+class TestFastapi:
+    """FastAPI's rows live in FastAPI's releases, whatever the Starlette."""
+
+    MODEL = """
+        package = "fastapi"
+        [symbols]
+        "fastapi.Tasks" = [{ is = "a.Tasks", until = "0.103.2" }, { is = "b.Tasks", since = "0.104.0" }]
+        [classes."fastapi.App"]
+        keeps = [{ is = ["on", "route"], since = "0.90.0" }, { is = ["add"], since = "0.128.3" }]
+        accepts = [{ is = ["startup"], since = "0.128.3" }]
+        [classes."fastapi.Router"]
+        keeps = ["on"]
+        [classes."fastapi.Sse"]
+        since = "0.135.0"
+    """
+
+    @pytest.fixture
+    def at(self, tmp_path: Path) -> Callable[[str, str], Catalogue]:
+        (tmp_path / "a.toml").write_text(self.MODEL)
+
+        def between(oldest: str, newest: str) -> Catalogue:
+            beside = Move(Version(oldest), Version(newest)) if oldest else None
+            return Catalogue(tmp_path, Version("0.40.0"), Version("0.46.2"), beside)
+
+        return between
+
+    @pytest.mark.parametrize(
+        ("oldest", "newest", "kept", "accepted"),
+        [
+            ("0.60.0", "0.89.1", [], []),
+            ("0.60.0", "0.90.0", ["on", "route"], []),
+            ("0.115.0", "0.128.2", ["on", "route"], []),
+            ("0.115.0", "0.128.3", ["on", "route", "add"], ["startup"]),
+            ("0.150.0", "0.150.0", ["on", "route", "add"], ["startup"]),
+            ("", "", ["on", "route", "add"], ["startup"]),
+        ],
+    )
+    def test_what_it_keeps_is_what_the_newer_release_keeps(
+        self, oldest: str, newest: str, kept: list[str], accepted: list[str], at: Callable[[str, str], Catalogue]
+    ) -> None:
+        catalogue = at(oldest, newest)
+        assert [name for name in ("on", "route", "add") if catalogue.keeps("fastapi.App", name)] == kept
+        assert [name for name in ("startup",) if catalogue.accepts("fastapi.App", name)] == accepted
+        assert catalogue.keeps("fastapi.Router", "on")
+
+    def test_symbols_and_classes_live_in_its_releases(self, at: Callable[[str, str], Catalogue]) -> None:
+        assert at("0.100.0", "0.103.0").canonical("fastapi.Tasks") == "a.Tasks"
+        assert at("0.104.0", "0.130.0").canonical("fastapi.Tasks") == "b.Tasks"
+        assert "fastapi.Sse" not in at("0.104.0", "0.134.0").classes
+        assert "fastapi.Sse" in at("0.104.0", "0.135.0").classes
