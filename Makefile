@@ -40,6 +40,10 @@ unit: $(READY) ## the tests, on every core
 proofs: $(READY) ## run every example of every rule on the real releases (fetches them once)
 	$(BIN)/python -m tests.proofs
 
+.PHONY: mutations
+mutations: $(READY) ## make rules wrong at random, and see whether the proofs notice
+	$(BIN)/python -m tests.proofs.mutations
+
 .PHONY: bench
 bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus once)
 	$(BIN)/python -m benchmarks.fetch --corpus

@@ -122,7 +122,7 @@ def _rule(table: Table, release: Version) -> Rule:
     deprecated, removed = table.version("deprecated"), table.version("removed")
     changed, reverted = table.version("changed"), table.version("reverted")
     reused = table.version("reused")
-    _check_life(table.where, deprecated, removed, changed, reverted, reused)
+    check_life(table.where, deprecated, removed, changed, reverted, reused)
     errors, warnings = table.texts("error", ()), table.texts("warning", ())
     unproven = table.text("unproven", "")
     pulls = table.numbers("pull")
@@ -160,7 +160,7 @@ def _rule(table: Table, release: Version) -> Rule:
     )
 
 
-def _check_life(
+def check_life(
     where: str,
     deprecated: Version | None,
     removed: Version | None,
@@ -168,6 +168,7 @@ def _check_life(
     reverted: Version | None,
     reused: Version | None,
 ) -> None:
+    """Raises RulesetError, beginning with `where`, for versions that make no life."""
     if not (deprecated or removed or changed):
         raise RulesetError(f"{where}: one of `deprecated`, `removed`, `changed` is needed")
     if changed and (deprecated or removed):

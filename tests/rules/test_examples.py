@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from packaging.version import Version
 
 from starlette_upgrade import pipeline
-from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.settings.options import Options
+from tests.rules.found import found_in, options_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,23 +25,9 @@ EXAMPLES = [
 ]
 
 
-def options_for(rule: Rule, path: Path) -> Options:
-    """From a release on which nothing is gone yet to the last one on which the rule holds."""
-    new = Version("1.10.0")
-    if rule.reverted is not None:
-        assert rule.changed is not None
-        new = rule.changed
-    old = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
-    return Options((path,), Move(min(old, Version("0.12.0")), new), select=(rule.code,), unsafe=True)
-
-
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_the_old_form_is_found(rule: Rule, example: Example, tmp_path: Path) -> None:
-    file = tmp_path / "example.py"
-    file.write_text(example.before.lstrip("\n"))
-    result = pipeline.check(options_for(rule, file), RELEASES)
-    assert not result.problems
-    assert [finding.rule.code for finding in result.findings if finding.confidence == "certain"]
+    assert found_in(example.before, rule, RELEASES, tmp_path)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
