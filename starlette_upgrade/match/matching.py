@@ -175,7 +175,8 @@ def interest_of(rules: Iterable[ActiveRule]) -> Interest:
         elif isinstance(match, AttributeMatch):
             attributes.update(match.names)
         elif isinstance(match, ArgumentMatch):
-            keywords.update(match.keywords)
+            if not match.missing:  # such a call is known by what it calls
+                keywords.update(match.keywords)
             if match.position is not None or match.known or match.missing:
                 callables.update(("__init__", *(name.rpartition(".")[2] for name in match.callables)))
                 if any(".middleware." in name for name in match.callables):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.argument import hands_on
-from starlette_upgrade.semantics.naming import all_arguments
+from starlette_upgrade.semantics.naming import all_arguments, last_name
 from starlette_upgrade.semantics.types import ClassType, Type
 
 if TYPE_CHECKING:
@@ -35,16 +35,29 @@ class MiddlewareCall:
         return next((keyword for keyword in self.call.keywords if keyword.arg == name), None)
 
 
-def middleware_calls(context: Context) -> Iterator[MiddlewareCall]:
-    """Every call in the module that makes a middleware, and of each other class, too."""
+def middleware_calls(context: Context, *keywords: str) -> Iterator[MiddlewareCall]:
+    """The calls in the module that give one of these arguments: those that make a middleware, and others."""
     inference = context.inference
     for call, place in context.candidates.calls:
-        function = inference.type_of(call.func, place)
-        if not hands_on(function):
-            yield MiddlewareCall(call, place, call.func, function, handed_on=False)
-        elif call.args and not isinstance(call.args[0], ast.Starred):
-            made = inference.type_of(call.args[0], place)
-            yield MiddlewareCall(call, place, call.args[0], made, handed_on=True)
+        if not any(keyword.arg in keywords for keyword in call.keywords):
+            continue
+        yield from _made_by(call, place, inference)
+
+
+def added_middleware(context: Context) -> Iterator[MiddlewareCall]:
+    """The calls of `add_middleware`, whatever they give."""
+    for call, place in context.candidates.calls:
+        if last_name(call.func) == "add_middleware":
+            yield from _made_by(call, place, context.inference)
+
+
+def _made_by(call: ast.Call, place: Place, inference: Inference) -> Iterator[MiddlewareCall]:
+    function = inference.type_of(call.func, place)
+    if not hands_on(function):
+        yield MiddlewareCall(call, place, call.func, function, handed_on=False)
+    elif call.args and not isinstance(call.args[0], ast.Starred):
+        made = inference.type_of(call.args[0], place)
+        yield MiddlewareCall(call, place, call.args[0], made, handed_on=True)
 
 
 def made_of(found: MiddlewareCall, name: str, inference: Inference) -> bool:

@@ -24,7 +24,7 @@ _UNFINISHED = re.compile(r"(?:localhost|127\\?\.0\\?\.0\\?\.1|://|\\\.)[)?]*$")
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Literal patterns that only the beginning of an origin can match."""
-    for found in middleware_calls(context):
+    for found in middleware_calls(context, "allow_origin_regex"):
         keyword = found.keyword("allow_origin_regex")
         if keyword is None or not made_of(found, _CORS, context.inference) or is_chosen(found.place):
             continue

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
-from starlette_upgrade.match.middleware import middleware_calls, parameters_of
+from starlette_upgrade.match.middleware import added_middleware, middleware_calls, parameters_of
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType
@@ -23,7 +23,7 @@ _OPTIONS = ("options", "enabled")
 
 def find_without_app(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Classes of the project that are handed over as middleware, and whose `__init__` has no parameter `app`."""
-    for found in middleware_calls(context):
+    for found in added_middleware(context):
         if not found.handed_on or is_guarded(found.place):
             continue
         names = parameters_of(found.made, context.inference)
@@ -34,7 +34,7 @@ def find_without_app(active: ActiveRule, match: BehaviourMatch, context: Context
 
 def find_options(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`Middleware(Class, options=…)` and `enabled=…` for a class that takes neither."""
-    for found in middleware_calls(context):
+    for found in middleware_calls(context, *_OPTIONS):
         function = context.inference.type_of(found.call.func, found.place)
         if not (found.handed_on and isinstance(function, ClassType)) or is_guarded(found.place):
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen, is_guarded
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType, Method
 
 if TYPE_CHECKING:
@@ -71,12 +71,19 @@ def find_host(active: ActiveRule, match: BehaviourMatch, context: Context) -> It
 
 def _paths(match: BehaviourMatch, context: Context) -> Iterator[RoutePath]:
     for call, place in context.candidates.calls:
+        if last_name(call.func) not in context.candidates.callables or not _gives_text(call):
+            continue
         function = context.inference.type_of(call.func, place)
         argument = _argument(function, match.names, context.inference)
         node = argument_of(call, argument, 0) if argument else None
         if argument and isinstance(node, ast.Constant) and isinstance(node.value, str):
             is_mount = getattr(function, "name", "").rpartition(".")[2] in ("Mount", "mount")
             yield RoutePath(node, node.value, argument, is_mount, call, place)
+
+
+def _gives_text(call: ast.Call) -> bool:
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg in ("path", "host"))]
+    return any(isinstance(node, ast.Constant) and isinstance(node.value, str) for node in given)
 
 
 def _argument(function: Type, names: tuple[str, ...], inference: Inference) -> str | None:

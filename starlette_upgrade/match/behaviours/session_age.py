@@ -21,7 +21,7 @@ _SESSION = "starlette.middleware.sessions.SessionMiddleware"
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """The literal 0, by keyword."""
-    for found in middleware_calls(context):
+    for found in middleware_calls(context, "max_age"):
         keyword = found.keyword("max_age")
         value = keyword.value if keyword is not None else None
         if not isinstance(value, ast.Constant) or value.value != 0 or value.value is False:

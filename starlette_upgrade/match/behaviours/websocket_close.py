@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _CLOSE = "starlette.websockets.WebSocketClose"
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Calls with two arguments of an object that was just made, or of the name that it was given."""
     for made, place in context.candidates.calls:
+        if last_name(made.func) not in match.names:
+            continue
         cls = context.inference.type_of(made.func, place)
         if not (isinstance(cls, ClassType) and cls.name == _CLOSE) or is_guarded(place):
             continue
