@@ -101,7 +101,8 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
     elif isinstance(match, OverrideMatch):
         yield _test_of_objects(match.names, match.classes)
     elif isinstance(match, BehaviourMatch):
-        words = [word for name in match.names for word in (f"{name}(", f"{name} (")]
+        starts = [written.decode() for name in match.names for written in _written(name)]
+        words = [word for start in starts for word in (f"{start}(", f"{start} (")]
         words += [word for name in match.attributes for word in _attribute_words(name, "any")]
         words += [*match.members, *match.words]
         needed = _needed(match)
