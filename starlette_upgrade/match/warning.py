@@ -99,8 +99,9 @@ def _is_mark_for(call: ast.Call, match: WarningMatch, place: Place, warned: Sequ
 
 
 def _is_category(node: ast.expr, match: WarningMatch) -> bool:
-    parts = node.elts if isinstance(node, ast.Tuple) else [node]
-    return bool(parts) and all(last_name(part) in (match.category, "PendingDeprecationWarning") for part in parts)
+    """Whether the old category is named, and none that takes the new one as well."""
+    names = {last_name(part) for part in (node.elts if isinstance(node, ast.Tuple) else [node])}
+    return match.category in names and names <= {match.category, "PendingDeprecationWarning"}
 
 
 def _body_under(call: ast.Call, place: Place) -> Sequence[ast.stmt]:
