@@ -101,6 +101,8 @@ def _keyword_tests(match: BehaviourMatch) -> Iterator[Test]:
 def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
     for name in match.callables:
         last = _last(name)
+        is_method = last[0].islower() and _last(_owner(name))[:1].isupper()
+        owner = _owner(name) if is_method else name
         for keyword in () if match.missing else match.keywords:
             test = (
                 _test_of_class(keyword, last) if last[0].isupper() else _test_of_objects([keyword], [_owner(name)])
@@ -108,10 +110,10 @@ def _argument_tests(match: ArgumentMatch) -> Iterator[Test]:
             patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
             yield replace(test, patterns=patterns)
         if match.known or match.missing:
-            yield _test_of_objects([last], [name])
+            yield _test_of_objects([last], [owner])
         elif match.position is not None:
             patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in _positional(match.position))
-            yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
+            yield replace(_test_of_objects([], [owner]), words=_written(name), patterns=patterns)
 
 
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
@@ -151,7 +153,7 @@ def _positional(position: int) -> tuple[bytes, bytes]:
     for _ in range(position):
         fewer = rb"(?:%b|%b(?:\)|,\s*%b))" % (_NO_MORE, _PLAIN, fewer)
     return (
-        rb"NAME(?:\s*\(\s*(?!%b)|\s+as\b)" % fewer,
+        rb"NAME(?:\s*\((?!\s*%b)|\s+as\b)" % fewer,
         rb"class\s+\w+\s*\([^)]*\bNAME\b",
     )
 
