@@ -19,7 +19,7 @@ from starlette_upgrade.ruleset.rule import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from starlette_upgrade.ruleset.rule import Match, Rule
 
@@ -122,30 +122,55 @@ def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
 
 
 def _argument_tests(match: ArgumentMatch, kept: Kept) -> Iterator[Test]:
+    methods: dict[str, list[str]] = {}
     for name in match.callables:
         last = _last(name)
-        for keyword in () if match.missing else match.keywords:
-            heir = APPLICATIONS.get(name, "")
-            test = (
-                _test_of_class(keyword, last, *([] if not heir or kept(heir, keyword) else [_last(heir)]))
-                if last[0].isupper()
-                else _test_of_objects([keyword], [_owner(name)])
-            )
-            patterns = tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD)
-            yield replace(test, patterns=patterns)
+        is_method = last[0].islower() and _last(_owner(name))[:1].isupper()
+        owner = _owner(name) if is_method else name
         if match.missing:
             given = "|".join(match.keywords) or "-"
             named = (pattern.replace(b"NAME", last.encode()) for pattern in _WITHOUT)
             patterns = tuple(pattern.replace(b"GIVEN", given.encode()) for pattern in named)
-            yield replace(_test_of_objects([last], [name]), patterns=patterns)
-        elif match.known:
-            yield _test_of_objects([last], [name])
+            yield replace(_test_of_objects([last], [owner]), patterns=patterns)
+            continue
+        if is_method:
+            methods.setdefault(owner, []).append(last)
+        else:
+            yield from _keyword_tests(match, name, kept)
+        if match.known:
+            yield _test_of_objects([last], [owner])
         elif match.position is not None:
             forms = _positional(match.position)
             if ".middleware." in name:
                 forms = (*forms, *_HANDED_OVER)
             patterns = tuple(pattern.replace(b"NAME", last.encode()) for pattern in forms)
-            yield replace(_test_of_objects([], [name]), words=_written(name), patterns=patterns)
+            yield replace(_test_of_objects([], [owner]), words=_written(name), patterns=patterns)
+    for owner, names in methods.items():
+        for keyword in match.keywords:
+            yield replace(_test_of_objects([keyword], [owner]), patterns=_in_calls(names, keyword))
+
+
+def _keyword_tests(match: ArgumentMatch, name: str, kept: Kept) -> Iterator[Test]:
+    """For the keywords of a function, or of a class's constructor."""
+    for keyword in match.keywords:
+        heir = APPLICATIONS.get(name, "")
+        heirs = [] if not heir or kept(heir, keyword) else [_last(heir)]
+        last = _last(name)
+        test = _test_of_class(keyword, last, *heirs) if last[0].isupper() else _test_of_objects([keyword], [])
+        yield replace(test, patterns=tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD))
+
+
+def _in_calls(methods: Sequence[str], keyword: str) -> tuple[bytes, ...]:
+    """A call of one of the methods with the keyword: among arguments with brackets of their own, or on one line.
+
+    And a dict with such a key, which may be unpacked into a call.
+    """
+    word = keyword.encode()
+    start = rb"\.(?:%b)\s*\(" % "|".join(methods).encode()
+    made = rb"\b(?:dict|update|partial)\("
+    named = rb"\b%b\s*=(?!=)" % word
+    written = (pattern.replace(b"NAME", word) for pattern in _KEY)
+    return (start + _ARGUMENTS + named, start + rb"[^\n]*" + named, made + _ARGUMENTS + named, *written)
 
 
 def _test_of_objects(words: Iterable[str], classes: Iterable[str]) -> Test:
@@ -172,6 +197,14 @@ _KEYWORD = (
     rb"NAME(?:\s*=(?!=)|[\"'](?:\s*:|\]\s*=(?!=)))",
     rb"setdefault\(\s*[\"']NAME[\"']",
 )
+# The last three of these, in a file that unpacks something.
+_KEY = (
+    rb"[\"']NAME[\"'](?:\s*:|\]\s*=(?!=))(?=[\s\S]*\*\*)",
+    rb"\*\*[\s\S]*[\"']NAME[\"'](?:\s*:|\]\s*=(?!=))",
+    rb"setdefault\(\s*[\"']NAME[\"']",
+)
+# What can stand before an argument, with brackets up to the third level.
+_ARGUMENTS = rb"(?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*?"
 # `Middleware(NAME, "secret")`, `app.add_middleware(NAME, "secret")`
 _HANDED_OVER = (rb"NAME\s*,\s*(?!\w+\s*=[^=]|\)|\*\*)",)
 # A call that begins with a keyword, or has nothing in it; another name; a subclass.
@@ -193,7 +226,7 @@ def _positional(position: int) -> tuple[bytes, ...]:
     for _ in range(position):
         fewer = rb"(?:%b|%b(?:\)|,\s*%b))" % (_NO_MORE, _PLAIN, fewer)
     return (
-        rb"NAME(?:\s*\(\s*(?!%b)|\s+as\b)" % fewer,
+        rb"NAME(?:\s*\((?!\s*%b)|\s+as\b)" % fewer,
         rb"class\s+\w+\s*\([^)]*\bNAME\b",
     )
 

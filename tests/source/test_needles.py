@@ -15,7 +15,7 @@ from starlette_upgrade.source import needles
 RULES = {rule.code: rule for rule in all_rules(load_releases())}
 
 
-def tests_for(code: str, *kinds: type) -> list[needles.Test]:
+def asked_by(code: str, *kinds: type) -> list[needles.Test]:
     rule = RULES[code]
     assert any(isinstance(match, kinds) for match in rule.matches)
     return list(needles.tests_of([rule], lambda cls, attribute: False))
@@ -47,7 +47,7 @@ class TestPositions:
         ],
     )
     def test_a_call_that_may_have_a_second_argument_counts(self, text: str) -> None:
-        assert passes(tests_for("SU174", ArgumentMatch), text)
+        assert passes(asked_by("SU174", ArgumentMatch), text)
 
     @pytest.mark.parametrize(
         "text",
@@ -62,22 +62,22 @@ class TestPositions:
         ],
     )
     def test_a_call_that_plainly_has_none_does_not(self, text: str) -> None:
-        assert not passes(tests_for("SU174", ArgumentMatch), text)
+        assert not passes(asked_by("SU174", ArgumentMatch), text)
 
     def test_a_third_argument_is_told_from_a_second(self) -> None:
-        tests = tests_for("SU175", ArgumentMatch)
+        tests = asked_by("SU175", ArgumentMatch)
         assert passes(tests, 'client.request("GET", "/", {})')
         assert not passes(tests, 'client.request("GET", "/", params={})')
 
 
 class TestKeywordsOfABehaviour:
     def test_a_call_or_a_dict_with_the_keyword_counts(self) -> None:
-        tests = tests_for("SU176", BehaviourMatch)
+        tests = asked_by("SU176", BehaviourMatch)
         assert passes(tests, 'client.post("/", data = body)')
         assert passes(tests, 'options = {"data": body}')
         assert not passes(tests, "data == body")
 
 
 def test_what_a_test_client_gives_is_looked_for_where_the_client_is_named() -> None:
-    assert {test.owners for test in tests_for("SU180", object)} == {(b"TestClient",)}
+    assert {test.owners for test in asked_by("SU180", object)} == {(b"TestClient",)}
     assert RULES["SU180"].removed == Version("0.21.0")
