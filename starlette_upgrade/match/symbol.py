@@ -88,12 +88,12 @@ def _is_passed_on(
 ) -> bool:
     """Whether a module of the project gives a name that stays what it is once that module is mended.
 
-    So it does with a name that only moves, and with a variable of its own that holds the thing.
+    So it does with a name that goes or only moves, and with a variable of its own that holds the thing.
     """
     if source is None or source in passed:
         return False
     last = name.rpartition(".")[2]
-    if any(new.rpartition(".")[2] == last for fix in active.rule.fixes for old, new in fix.replaces if old == name):
+    if all(dict(fix.replaces).get(name, last).rpartition(".")[2] == last for fix in active.rule.fixes):
         return True
     bindings = source.scope.names.get(last, [])
     for binding in bindings:

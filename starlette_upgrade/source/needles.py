@@ -47,7 +47,7 @@ class Test:
 
     The owner is the class that the usage is about: one of `owners` in the file itself, or one of `near` in a
     file that it can import from. No patterns, or no owners: nothing is asked. `roots_only`: only a file that
-    names Starlette or FastAPI can have it. `rules` are the codes of those that ask.
+    names Starlette or FastAPI can have it. `rule` is the code of the one that asks.
     """
 
     words: tuple[bytes, ...]
@@ -56,7 +56,7 @@ class Test:
     owners: tuple[bytes, ...] = ()
     near: frozenset[bytes] = frozenset()
     roots_only: bool = False
-    rules: frozenset[str] = frozenset()
+    rule: str = ""
 
 
 # Whether a class has an attribute, or an argument, of that name for itself in place of the one that its base lost.
@@ -67,16 +67,11 @@ Uses = dict[bytes, list[Test]]
 def tests_of(rules: Iterable[Rule], kept: Kept) -> tuple[Test, ...]:
     """The tests of all matches of the rules. `kept` tells which attributes FastAPI's classes have of their own."""
     words: dict[Test, set[bytes]] = {}
-    codes: dict[Test, set[str]] = {}
     for rule in rules:
         for match in rule.matches:
             for test in _tests(rule, match, kept):
-                bare = replace(test, words=())
-                words.setdefault(bare, set()).update(test.words)
-                codes.setdefault(bare, set()).add(rule.code)
-    return tuple(
-        replace(test, words=tuple(sorted(found)), rules=frozenset(codes[test])) for test, found in words.items()
-    )
+                words.setdefault(replace(test, words=(), rule=rule.code), set()).update(test.words)
+    return tuple(replace(test, words=tuple(sorted(found))) for test, found in words.items())
 
 
 def by_word(tests: Iterable[Test]) -> Uses:
@@ -114,7 +109,8 @@ def _tests(rule: Rule, match: Match, kept: Kept) -> Iterator[Test]:
 
     elif isinstance(match, WarningMatch):
         words = [f"{name}(" for name in WARNING_CALLS]
-        yield replace(_test_of_objects(words, ()), patterns=(match.category.encode(), b"deprecated_call"))
+        patterns = (match.category.encode(), b"deprecated_call")
+        yield replace(_test_of_objects(words, ()), patterns=patterns, roots_only=True)
 
 
 def _needed(match: AttributeMatch | BehaviourMatch) -> tuple[bytes, ...]:
@@ -237,9 +233,9 @@ _IMPORTED = (
 
 
 def _symbol_test(symbol: str, rule: Rule) -> Test:
-    """A name that changes is telling; one that only moves is told by the module that it comes from."""
+    """A name that becomes another is telling; one that goes or only moves is told by the module that it is of."""
     module, _, name = symbol.rpartition(".")
-    if all(_last(dict(fix.replaces).get(symbol, "")) != name for fix in rule.fixes):
+    if any(_last(dict(fix.replaces).get(symbol, name)) != name for fix in rule.fixes):
         return Test((name.encode(),))
     patterns = tuple(
         pattern.replace(b"MODULE", _last(module).encode()).replace(b"NAME", name.encode()) for pattern in _IMPORTED

@@ -255,8 +255,10 @@ def _asking(
     tests = {id(test): test for word in words for test in uses.get(word, ())}.values()
     found: set[str] = set()
     for test in tests:
+        if test.rule in found:
+            continue
         if (any_class or _has_owner(test, words, near)) and _has_pattern(test, data):
-            found |= test.rules
+            found.add(test.rule)
     return frozenset(found)
 
 

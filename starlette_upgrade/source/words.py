@@ -19,6 +19,8 @@ _NAMES = re.compile(rb"\w+")
 _STEM = 6
 # Between these numbers of words, ahocorasick_rs searches with vector instructions: ten times as fast.
 _FEW, _MANY = 4, 64
+# Of so many words, more than `_MANY` hold no other one.
+_TOO_MANY = 128
 
 
 def scan_for(words: Iterable[bytes]) -> Scan:
@@ -47,6 +49,8 @@ def _with_automata(words: tuple[bytes, ...]) -> _Steps | None:
         matches = automaton().find_matches_as_indexes(data, overlapping=True)
         return frozenset([words[number] for number, _, _ in matches])
 
+    if len(words) > _TOO_MANY:
+        return _always, which
     shortest = [word for word in words if not any(other != word and other in word for other in words)]
     if len(shortest) > _MANY:
         return _always, which
