@@ -124,10 +124,7 @@ def _argument_tests(match: ArgumentMatch, kept: Kept) -> Iterator[Test]:
         is_method = last[0].islower() and _last(_owner(name))[:1].isupper()
         owner = _owner(name) if is_method else name
         if match.missing:
-            given = "|".join(match.keywords) or "-"
-            named = (pattern.replace(b"NAME", last.encode()) for pattern in _WITHOUT)
-            patterns = tuple(pattern.replace(b"GIVEN", given.encode()) for pattern in named)
-            yield replace(_test_of_objects([last], [owner]), patterns=patterns)
+            yield replace(_test_of_objects([last], [owner]), patterns=_without(match, last))
             continue
         if is_method:
             methods.setdefault(owner, []).append(last)
@@ -154,6 +151,15 @@ def _keyword_tests(match: ArgumentMatch, name: str, kept: Kept) -> Iterator[Test
         last = _last(name)
         test = _test_of_class(keyword, last, *heirs) if last[0].isupper() else _test_of_objects([keyword], [])
         yield replace(test, patterns=tuple(pattern.replace(b"NAME", keyword.encode()) for pattern in _KEYWORD))
+
+
+def _without(match: ArgumentMatch, name: str) -> tuple[bytes, ...]:
+    """A call that does not begin with the argument, where that is the first one; else any call."""
+    if match.position != 0:
+        return ()
+    given = "|".join(match.keywords) or "-"
+    named = (pattern.replace(b"NAME", name.encode()) for pattern in _WITHOUT)
+    return tuple(pattern.replace(b"GIVEN", given.encode()) for pattern in named)
 
 
 def _in_calls(methods: Sequence[str], keyword: str) -> tuple[bytes, ...]:

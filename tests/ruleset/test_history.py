@@ -19,7 +19,7 @@ from starlette_upgrade.ruleset.rule import Note, Release
 from tests.report.conftest import make_rule
 
 HISTORY = load_history()
-RELEASES = load_releases()
+RELEASES = tuple(release for release in load_releases() if release.package == "starlette")
 KNOWN = load_known()
 GOOD = """
 [[release]]
