@@ -51,7 +51,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
     """
     run = _Run(options, releases, progress)
     wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
-    files = list(run.files())
+    files = list(run.files(for_all_rules=True))
     for _ in range(_ROUNDS):
         if not [file for file in files if run.rewrite(file, wanted)]:
             break
@@ -104,8 +104,12 @@ class _Run:
         self._paths: list[str] = []
         self._root_files: Collection[str] = ()
 
-    def files(self) -> Iterator[_File]:
-        """Each surviving file with its findings; what can't be read becomes a problem."""
+    def files(self, *, for_all_rules: bool = False) -> Iterator[_File]:
+        """Each surviving file with its findings; what can't be read becomes a problem.
+
+        With `for_all_rules`, not only those that a file can hold a finding of: what a rewrite makes of it can hold
+        another, and is compared with what was there.
+        """
         self._paths, problems = discover(self._options.paths)
         self.problems.extend(problems)
         self.count = len(self._paths)
@@ -124,7 +128,8 @@ class _Run:
 
         self._analyser = self._new_analyser()
         documents = {survivor.path: _document_of(survivor) for survivor in survivors}
-        whole = ((documents[survivor.path], survivor.rules) for survivor in survivors if survivor.can_hold)
+        asked = {survivor.path: None if for_all_rules else survivor.rules for survivor in survivors}
+        whole = ((documents[survivor.path], asked[survivor.path]) for survivor in survivors if survivor.can_hold)
         self._analyser.offer(
             (document, rules) for document, rules in whole if not isinstance(document, UnreadableDocument)
         )
@@ -138,7 +143,7 @@ class _Run:
                 if not survivor.can_hold:
                     _ = document.tree
                     continue
-                analysed = self._analyser.analyse(document, survivor.named_near, survivor.rules)
+                analysed = self._analyser.analyse(document, survivor.named_near, asked[survivor.path])
             except UnreadableDocument as error:
                 self.problems.append(Problem(Path(survivor.path), error.message, error.line))
                 continue

@@ -235,6 +235,7 @@ def _positional(position: int) -> tuple[bytes, ...]:
 
 _IMPORTED = (
     rb"MODULE(?:\s+import\b(?:\s*\*|(?:\s*\([^)]*|[^\n]*(?:\\\r?\n[^\n]*)*)\bNAME\b)|\.NAME\b|\s+as\b|\s*,\s*[\"']NAME\b)",
+    rb"MODULE\.?[\"']\s*[\"']\.?NAME\b",
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from scripts.completeness import check
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import api, examples
+from tests.proofs import api, examples, fastapi_laboratory, laboratory
 
 if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Rule
@@ -19,9 +20,13 @@ def main(words: list[str]) -> int:
     failed = sum(_prove(rule) for rule in rules)
     unproven = [rule for rule in rules if rule.unproven]
     count = sum(len(rule.examples) for rule in rules)
-    print(f"{len(rules)} rules, {count} examples, {len(unproven)} rules without a proof, {failed} failed")
+    runs = sum(one.run.cache_info().misses for one in (laboratory, fastapi_laboratory))
+    print(f"{len(rules)} rules, {count} examples, {runs} programs run, {failed} failed")
+    print(f"{len(unproven)} rules without a proof")
     for rule in unproven:
         print(f"  {rule.title}: {rule.unproven}")
+    if not words:
+        print("\n".join(check().lines()))
     return 1 if failed else 0
 
 
