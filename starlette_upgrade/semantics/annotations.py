@@ -43,6 +43,7 @@ class Annotations:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._open: set[int] = set()
 
     def read(self, node: ast.expr, place: Place) -> Type:
         """The type of a value declared as `node`."""
@@ -56,9 +57,19 @@ class Annotations:
             found = self._inference.type_of(node, place)
             if found == UNKNOWN:
                 alias = self._inference.alias(node, place)
-                return self.read(*alias) if alias else UNKNOWN
+                return self._alias(*alias) if alias else UNKNOWN
             return union(self._instance_of(member) for member in members(found))
         return UNKNOWN
+
+    def _alias(self, node: ast.expr, place: Place) -> Type:
+        """What another name for a type stands for; nothing where that holds itself, as the type of JSON does."""
+        if id(node) in self._open:
+            return UNKNOWN
+        self._open.add(id(node))
+        try:
+            return self.read(node, place)
+        finally:
+            self._open.discard(id(node))
 
     def _constant(self, node: ast.Constant, place: Place) -> Type:
         if node.value is None:

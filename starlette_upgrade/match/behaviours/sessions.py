@@ -99,10 +99,14 @@ class _Reader:
         self._connections = {ast.dump(node.value) for node in nodes}
         self._aliases: set[str] = set()
         self._values: dict[str, Place] = {}
+        # Where a name is given something else under a condition; it counts for what lies under that, too.
+        self._others: dict[str, list[Place]] = {}
+        self._place = places[0]
         for place in places:
             self._read(place)
 
     def _read(self, place: Place) -> None:
+        self._place = place
         for node in heads(place):
             if isinstance(node, ast.Call):
                 self._call(node, place)
@@ -131,7 +135,8 @@ class _Reader:
     def _is_value(self, node: ast.expr) -> bool:
         """Whether an expression is a value in the session, at any depth."""
         if isinstance(node, ast.Name):
-            return node.id in self._values
+            others = self._others.get(node.id, ())
+            return node.id in self._values and not any(goes_with(other, self._place) for other in others)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
             return self._is_value(node.values[0])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _READS:
@@ -149,8 +154,11 @@ class _Reader:
         self._aliases.discard(target.id)
         if self._is_value(value):
             self._values[target.id] = place
+            self._others.pop(target.id, None)
         elif target.id in self._values and goes_with(place, self._values[target.id]):
             del self._values[target.id]
+        else:
+            self._others.setdefault(target.id, []).append(place)
 
     def _change(self, node: ast.expr, place: Place) -> None:
         """Notes a change, unless it is the beginning of one: `session["user"].setdefault("tags", []).append(1)`."""
