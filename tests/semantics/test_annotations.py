@@ -149,3 +149,8 @@ def test_a_plain_default_says_nothing(default: str, reveal: Reveal) -> None:
 
 def test_the_annotation_goes_before_the_default(reveal: Reveal) -> None:
     assert reveal(IMPORTS + "def f(app: Router = Starlette()):\n    reveal(app)") == "Router"
+
+
+def test_a_type_that_holds_itself_ends_somewhere(reveal: Reveal) -> None:
+    json = "JSON = Union[dict[str, 'JSON'], List['JSON'], typing.Tuple['JSON', 'JSON'], Starlette]\n"
+    assert "Starlette" in reveal(f"{IMPORTS}{json}def f(app: JSON):\n    reveal(app)")
