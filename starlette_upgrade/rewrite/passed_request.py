@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.template_response import is_request
+from starlette_upgrade.match.behaviours.templates.template_response import is_request
 from starlette_upgrade.rewrite.plan import Refusal
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.sessions import CONNECTION, has_own_middleware
+from starlette_upgrade.match.behaviours.middleware.sessions import CONNECTION, has_own_middleware
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.match.receiver import judge_receiver

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.sessions import CONNECTION, stories
+from starlette_upgrade.match.behaviours.middleware.sessions import CONNECTION, stories
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.usage import Usage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.url_for import gives_url
+from starlette_upgrade.match.behaviours.requests.url_for import gives_url
 from starlette_upgrade.match.flow import uses_of
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage

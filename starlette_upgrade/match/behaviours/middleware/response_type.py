@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.call_next import MIDDLEWARE, is_dispatch
+from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE, is_dispatch
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
 

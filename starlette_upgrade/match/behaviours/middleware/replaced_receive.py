@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.call_next import is_dispatch
+from starlette_upgrade.match.behaviours.middleware.call_next import is_dispatch
 from starlette_upgrade.match.guards import is_caught, is_chosen
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage

@@ -1,0 +1,1 @@
+"""Behaviours: what an application is given, and when."""

@@ -1,0 +1,1 @@
+"""Behaviours: how tests use a TestClient."""

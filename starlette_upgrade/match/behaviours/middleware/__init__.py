@@ -1,0 +1,1 @@
+"""Behaviours: middleware, CORS and sessions."""

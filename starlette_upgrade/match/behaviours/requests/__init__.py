@@ -1,0 +1,1 @@
+"""Behaviours: what a request gives."""

@@ -1,0 +1,1 @@
+"""Behaviours: routes, endpoints and static files."""

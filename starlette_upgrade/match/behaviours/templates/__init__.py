@@ -1,0 +1,1 @@
+"""Behaviours: Jinja2Templates."""
