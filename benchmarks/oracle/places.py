@@ -26,6 +26,10 @@ RULES = (
     ("The 'method' parameter is not used", ("SU116", "SU117")),
     ("'HTTP_4", ("SU118",)),
     ("You should not use the 'timeout'", ("SU119",)),
+    ("generator function lifespans", ("SU150",)),
+    ("async generator function lifespans", ("SU150",)),
+    ("starlette.middleware.wsgi is deprecated", ("SU164",)),
+    ("The `lifespan` parameter cannot", ("SU103", "SU258")),
 )
 
 
