@@ -22,7 +22,7 @@ def run(request: Request) -> int:
     """The whole command."""
     request.check()
     output = Output(request)
-    releases = load_releases()
+    releases = load_releases(examples=False)
     journey = plan(request, releases)
     output.notes(journey.notes)
     with Bar(quiet=request.quiet) as progress:

@@ -25,12 +25,13 @@ T = TypeVar("T")
 Stamp = tuple[object, ...]
 
 
-def kept(folder: Path, reader: str, read: Callable[[Path], T]) -> T:
+def kept(folder: Path, reader: str, read: Callable[[Path], T], form: str = "whole") -> T:
     """What `read` makes of the TOML files of a folder, read or remembered. Raises what `read` raises.
 
-    `reader` is the module (its `__file__`) that `read` belongs to: its package gives the value its form.
+    `reader` is the module (its `__file__`) that `read` belongs to: its package gives the value its form. `form`
+    tells several values of one folder apart.
     """
-    file = folder / "__pycache__" / f"starlette-upgrade.{sys.implementation.cache_tag}.pickle"
+    file = folder / "__pycache__" / f"starlette-upgrade-{form}.{sys.implementation.cache_tag}.pickle"
     stamp = _stamp(folder, Path(reader))
     # Whoever can write here can change the modules beside it, too: unpickling adds no danger.
     with contextlib.suppress(Exception):

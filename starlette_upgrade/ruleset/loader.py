@@ -6,6 +6,7 @@ A mistake is named with its file and rule.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -71,18 +72,27 @@ def rules_folder() -> Path:
     return shipped if shipped.is_dir() else package.parent / "rules"
 
 
-def load_releases(folder: Path | None = None) -> tuple[Release, ...]:
+def load_releases(folder: Path | None = None, *, examples: bool = True) -> tuple[Release, ...]:
     """Every release file, oldest first: Starlette's and then FastAPI's, which are remembered between runs.
 
-    Those of a `folder` are taken for Starlette's. Raises RulesetError for the first mistake found.
+    Those of a `folder` are taken for Starlette's. Without `examples`, the rules have none, and are there sooner.
+    Raises RulesetError for the first mistake found.
     """
     if folder:
         return _load(folder)
     rules = rules_folder()
-    starlette = kept(rules / "releases", __file__, _load)
-    fastapi = kept(rules / "fastapi", __file__, partial(_load, package="fastapi"))
+    read, form = (_load, "whole") if examples else (_load_without_examples, "rules")
+    starlette = kept(rules / "releases", __file__, read, form)
+    fastapi = kept(rules / "fastapi", __file__, partial(read, package="fastapi"), form)
     _check_unique((*starlette, *fastapi))
     return (*starlette, *fastapi)
+
+
+def _load_without_examples(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:
+    releases = _load(folder, package)
+    return tuple(
+        replace(release, rules=tuple(replace(rule, examples=()) for rule in release.rules)) for release in releases
+    )
 
 
 def _load(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:

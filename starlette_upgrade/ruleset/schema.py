@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NO_DEFAULT: Any = object()
+
+
+@cache
+def _version(text: str) -> Version:
+    """One object for each version: what is kept of the rules holds it once."""
+    return Version(text)
 
 
 class Table:
@@ -66,7 +73,7 @@ class Table:
         if text is None:
             return None
         try:
-            return Version(text)
+            return _version(text)
         except InvalidVersion:
             raise RulesetError(f"{self.where}: `{key} = {text!r}` is not a version") from None
 
