@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.selection import ActiveRule
 
 
+_FORMS = {"any": ast.stmt, "def": ast.FunctionDef, "async def": ast.AsyncFunctionDef}
+
+
 def find(active: ActiveRule, match: OverrideMatch, context: Context) -> Iterator[Usage]:
     """Every definition of the rule's names in a subclass of its classes."""
     for statement, name, scope in context.candidates.members:
-        if name not in match.names or (match.sync and isinstance(statement, ast.AsyncFunctionDef)):
+        if name not in match.names or not isinstance(statement, _FORMS[match.form]):
+            continue
+        if not scope.names.keys().isdisjoint(match.unless):
             continue
         bases = [base.name for base in context.inference.classes.line(class_of(scope))[1:]]
         owner = next((base for base in bases if base in match.classes), None)

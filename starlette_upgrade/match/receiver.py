@@ -84,14 +84,6 @@ def judge_receiver(
     return None
 
 
-def is_instance(found: Type, name: str, inference: Inference) -> bool:
-    """Whether something is an object of a class, or of a class below it, and nothing else."""
-    return all(
-        isinstance(member, Instance) and any(base.name == name for base in inference.classes.line(member.cls))
-        for member in members(found)
-    )
-
-
 def _defined_in_project(cls: ClassType, attribute: str, inference: Inference) -> bool:
     return any(inference.classes.defines(member, attribute) for member in inference.classes.line(cls))
 

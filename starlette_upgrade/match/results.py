@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.surroundings import Parents, parents_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.semantics.scopes import Place
 
-Parents = dict[ast.AST, ast.AST]
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LISTS = ("body", "orelse", "finalbody")
 
@@ -21,12 +21,7 @@ def parents_at(place: Place) -> Parents:
     scope = place.scope
     while not (scope.parent is None or isinstance(scope.node, _SCOPES)):
         scope = scope.parent
-    return _parents(scope.node)
-
-
-@lru_cache(maxsize=32)
-def _parents(root: ast.AST) -> Parents:
-    return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+    return parents_in(scope.node)
 
 
 def above(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.binder import ensure_bound
@@ -17,6 +18,15 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+Parents = dict[ast.AST, ast.AST]
+
+
+@lru_cache(maxsize=64)
+def parents_in(root: ast.AST) -> Parents:
+    """The parent of every node below `root`."""
+    return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
+
+
 class Surroundings:
     """The nodes of the scope that a place is in, each with its parent."""
 
@@ -25,7 +35,7 @@ class Surroundings:
         while isinstance(scope.node, _COMPREHENSIONS) and scope.parent is not None:
             scope = scope.parent
         self.scope = scope
-        self._parents = {id(child): node for node in ast.walk(scope.node) for child in ast.iter_child_nodes(node)}
+        self._parents = parents_in(scope.node)
         # The blocks that the binder made: which binding holds at a place is a matter of their identity.
         self._blocks = {}
         for block in place.block.chain():
@@ -35,7 +45,7 @@ class Surroundings:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node around this one; None for the scope itself."""
-        return None if node is self.scope.node else self._parents.get(id(node))
+        return None if node is self.scope.node else self._parents.get(node)
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around this one, from the inside out, without the scope itself."""

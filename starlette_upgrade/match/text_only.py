@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.receiver import is_instance
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.semantics.types import ClassType, Instance, Symbol, members
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ def _is_stored_as_text(target: ast.expr, use: Use, inference: Inference) -> bool
         return False
     holder = target.value
     if isinstance(holder, ast.Attribute) and holder.attr == "session":
-        return is_instance(_type(holder.value, use, inference), _CONNECTION, inference)
+        return is_object(_type(holder.value, use, inference), inference, _CONNECTION)
     return (
         isinstance(holder, ast.Attribute)
         and holder.attr == "headers"
-        and is_instance(_type(holder.value, use, inference), _RESPONSE, inference)
+        and is_object(_type(holder.value, use, inference), inference, _RESPONSE)
     )
 
 
@@ -113,7 +113,7 @@ def _takes_text(call: ast.Call, use: Use, inference: Inference) -> bool:
         return position in _TAKING_TEXT[name]
     if isinstance(function, ast.Attribute) and function.attr in _CLIENT_METHODS:
         owner = _type(function.value, use, inference)
-        if any(is_instance(owner, client, inference) for client in _CLIENTS):
+        if any(is_object(owner, inference, client) for client in _CLIENTS):
             return keyword == "url" or position == _CLIENT_METHODS[function.attr]
     return False
 
@@ -155,7 +155,7 @@ def needs_text_inside(use: Use, inference: Inference) -> bool:
             isinstance(target, ast.Subscript)
             and isinstance(target.value, ast.Attribute)
             and target.value.attr == "session"
-            and is_instance(_type(target.value.value, use, inference), _CONNECTION, inference)
+            and is_object(_type(target.value.value, use, inference), inference, _CONNECTION)
             for target in parent.targets
         )
     keyword = parent.arg if isinstance(parent, ast.keyword) else None
@@ -178,7 +178,7 @@ def needs_text_inside(use: Use, inference: Inference) -> bool:
     if isinstance(function, ast.Attribute) and function.attr == "join" and position == 0:
         return isinstance(function.value, ast.Constant) and isinstance(node, ast.List | ast.Tuple | ast.Name)
     if isinstance(function, ast.Attribute) and function.attr == "send_json" and position == 0:
-        return is_instance(_type(function.value, use, inference), "starlette.websockets.WebSocket", inference)
+        return is_object(_type(function.value, use, inference), inference, "starlette.websockets.WebSocket")
     return False
 
 

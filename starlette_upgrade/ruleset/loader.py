@@ -226,7 +226,8 @@ def _match(table: Table) -> Match:
         if not match.keywords and match.position is None and not match.known:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
     elif kind == "override":
-        match = OverrideMatch(table.texts("class"), table.texts("attribute"), table.flag("sync"))
+        form = cast("Literal['any', 'def', 'async def']", table.choice("form", ("any", "def", "async def"), "any"))
+        match = OverrideMatch(table.texts("class"), table.texts("attribute"), form, table.texts("unless", ()))
     elif kind == "warning":
         match = WarningMatch(table.text("category"), table.texts("text"), table.texts("module", ()))
     else:
@@ -289,7 +290,6 @@ def _example(table: Table) -> Example:
         runs=table.version("runs"),
         errors=table.texts("error", ()),
         warnings=table.texts("warning", ()),
-        requires=table.texts("requires", ()),
         keeps=table.flag("keeps", True),
     )
     table.close()

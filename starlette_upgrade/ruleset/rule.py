@@ -62,11 +62,15 @@ class ArgumentMatch(Compact):
 
 @dataclass(frozen=True, slots=True)
 class OverrideMatch(Compact):
-    """A method or class attribute that a subclass of one of `classes` defines. `sync`: only a plain `def`."""
+    """A method or class attribute that a subclass of one of `classes` defines.
+
+    `form` narrows it to a plain `def`, or to an `async def`. A class that defines one of `unless` is not meant.
+    """
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
-    sync: bool = False
+    form: Literal["any", "def", "async def"] = "any"
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,8 @@ class Fix(Compact):
 class Example(Compact):
     """`before` holds a usage; `after` is what it becomes (for a manual rule: what to write instead).
 
-    `runs` is the first release on which `before` runs at all; `errors` and `warnings` stand for the rule's;
-    `requires` are distributions that it imports besides Starlette and FastAPI. Unless it `keeps` the old
-    behaviour, `after` shows how to live with the new one.
+    `runs` is the first release on which `before` runs at all; `errors` and `warnings` stand for the rule's.
+    Unless it `keeps` the old behaviour, `after` shows how to live with the new one.
     """
 
     before: str
@@ -139,7 +142,6 @@ class Example(Compact):
     runs: Version | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
     keeps: bool = True
 
 

@@ -118,8 +118,8 @@ class TestAGoodFile:
             id="argument-known",
         ),
         pytest.param(
-            'kind = "override"\nclass = "a.B"\nattribute = "c"\nsync = true\n',
-            OverrideMatch(("a.B",), ("c",), sync=True),
+            'kind = "override"\nclass = "a.B"\nattribute = "c"\nform = "def"\nunless = "d"\n',
+            OverrideMatch(("a.B",), ("c",), "def", ("d",)),
             id="override",
         ),
         pytest.param(
@@ -313,9 +313,9 @@ def test_a_code_and_a_name_have_their_form(code: str, name: str, said: str, refu
             id="position-true",
         ),
         pytest.param(
-            'kind = "override"\nclass = "a.B"\nattribute = "c"\nsync = "yes"\n',
-            "`sync` must be of type bool, found str",
-            id="sync",
+            'kind = "override"\nclass = "a.B"\nattribute = "c"\nform = "yes"\n',
+            "`form = 'yes'` is not one of any, def, async def",
+            id="form",
         ),
         pytest.param(
             'kind = "behaviour"\nfunction = "f"\n',

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.guards import is_caught, is_guarded
 from starlette_upgrade.match.handed_over import APPLICATION, handed_over, is_lifespan
-from starlette_upgrade.match.receiver import is_instance, judge_receiver
+from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of, last_name
@@ -79,7 +80,7 @@ def _is_asked_for(place: Place) -> bool:
 def is_running(node: ast.expr, place: Place, inference: Inference, depth: int = 0) -> bool:
     """Whether an expression is an application that has started when the code here runs."""
     if isinstance(node, ast.Attribute) and node.attr == "app":
-        return is_instance(inference.type_of(node.value, place), _CONNECTION, inference)
+        return is_object(inference.type_of(node.value, place), inference, _CONNECTION)
     if not isinstance(node, ast.Name):
         return False
     found = inference.bindings_of(node.id, place, node)

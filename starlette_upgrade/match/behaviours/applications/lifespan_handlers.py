@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named, is_given
+from starlette_upgrade.match.certainty import class_named, is_given
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage

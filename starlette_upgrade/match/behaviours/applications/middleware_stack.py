@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.guards import is_guarded
-from starlette_upgrade.match.receiver import is_instance
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.types import Instance
 
@@ -31,7 +31,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if not isinstance(parent, ast.Call | ast.Attribute | ast.keyword):
             continue
         found = inference.type_of(node.value, place)
-        if not is_instance(found, _APPLICATION, inference) or is_guarded(place, node.attr):
+        if not is_object(found, inference, _APPLICATION) or is_guarded(place, node.attr):
             continue
         if _is_unbuilt(node.value, place, inference) and not _takes_care(place):
             yield Usage(active, node, place, node.attr, _APPLICATION, parent, whole=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import is_object_of
+from starlette_upgrade.match.certainty import is_object_of
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
 

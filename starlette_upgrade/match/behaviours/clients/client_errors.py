@@ -14,7 +14,7 @@ from starlette_upgrade.semantics.naming import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette_upgrade.match.results import Parents
+    from starlette_upgrade.match.surroundings import Parents
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule

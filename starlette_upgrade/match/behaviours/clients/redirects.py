@@ -15,7 +15,7 @@ from starlette_upgrade.semantics.types import Instance, members
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from starlette_upgrade.match.results import Parents
+    from starlette_upgrade.match.surroundings import Parents
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule

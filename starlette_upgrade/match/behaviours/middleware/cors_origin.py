@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named
+from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.scopes import Block, Place
 

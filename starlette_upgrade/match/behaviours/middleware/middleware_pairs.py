@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.guards import is_caught, is_chosen
-from starlette_upgrade.match.receiver import is_instance, judge_receiver
+from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.surroundings import function_scopes, inside
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
@@ -62,7 +63,7 @@ def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
         return all(
             _are_middleware(element.value, place, inference)
             if isinstance(element, ast.Starred)
-            else is_instance(inference.type_of(element, place), _MIDDLEWARE, inference)
+            else is_object(inference.type_of(element, place), inference, _MIDDLEWARE)
             for element in node.elts
         )
     if isinstance(node, ast.Attribute) and node.attr == "user_middleware":
@@ -77,10 +78,10 @@ def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
         ):
             return _are_middleware(found[0].node, found[0].place, inference)
     kinds = [member for member in members(inference.type_of(node, place)) if isinstance(member, Holding)]
-    return bool(kinds) and all(not kind.keyed and is_instance(kind.item, _MIDDLEWARE, inference) for kind in kinds)
+    return bool(kinds) and all(not kind.keyed and is_object(kind.item, inference, _MIDDLEWARE) for kind in kinds)
 
 
 def _is_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
     if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
         return _are_middleware(node.value, place, inference)
-    return is_instance(inference.type_of(node, place), _MIDDLEWARE, inference)
+    return is_object(inference.type_of(node, place), inference, _MIDDLEWARE)

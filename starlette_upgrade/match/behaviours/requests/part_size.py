@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match import override
-from starlette_upgrade.match.behaviours.ofclass import class_named
+from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.strings import named_in
 from starlette_upgrade.match.usage import Usage

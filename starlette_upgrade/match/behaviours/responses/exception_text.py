@@ -122,11 +122,17 @@ def _text_of(node: ast.Name, surroundings: Surroundings) -> ast.expr | None:
     """The expression that makes a text of an exception: `str(exc)`, an f-string."""
     parent = surroundings.parent(node)
     if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "str" and parent.args == [node]:
-        return parent
+        return None if _stands_in(parent, surroundings) else parent
     if isinstance(parent, ast.FormattedValue) and parent.conversion != ord("r"):
         whole = surroundings.parent(parent)
         return whole if isinstance(whole, ast.JoinedStr) else None
     return None
+
+
+def _stands_in(text: ast.expr, surroundings: Surroundings) -> bool:
+    """Whether a text is only there for exceptions without a detail: `getattr(exc, "detail", str(exc))`."""
+    parent = surroundings.parent(text)
+    return isinstance(parent, ast.Call) and last_name(parent.func) == "getattr" and text in parent.args[2:]
 
 
 def _is_only_told(text: ast.expr, surroundings: Surroundings, inference: Inference) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
-from starlette_upgrade.match.statements import statements
+from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Every `raise` of one of the rule's classes itself."""
-    if not any(word in context.module.document.text for word in match.words):
+    if not holds(context.module, match.words):
         return
-    for statement, place in statements(context.module.scope):
-        raised = statement.exc if isinstance(statement, ast.Raise) else None
+    for place in statements(context.module):
+        raised = place.statement.exc if isinstance(place.statement, ast.Raise) else None
         if isinstance(raised, ast.Name | ast.Attribute):
             cls = context.inference.type_of(raised, place)
             if isinstance(cls, ClassType) and cls.name in match.classes and not is_chosen(place):

@@ -7,9 +7,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named
 from starlette_upgrade.match.behaviours.templates.folders import folders_named
 from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES, template_calls
+from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named, is_given
 from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES
+from starlette_upgrade.match.certainty import class_named, is_given
 from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of, last_name

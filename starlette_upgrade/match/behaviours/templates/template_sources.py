@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.ofclass import class_named, is_value
 from starlette_upgrade.match.behaviours.templates.template_import import expects_assertion
 from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES
+from starlette_upgrade.match.certainty import class_named, is_value
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of
