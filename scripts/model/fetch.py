@@ -77,12 +77,20 @@ def _fetch(version: Version) -> Version:
             unpacked = unpack_sdist(Pin("package", PACKAGE, str(version), sha256), tmp)
         else:
             unpacked = _unpack_wheel(version, tmp)
-        if folder.is_dir():
-            for metadata in unpacked.glob("*.dist-info"):
-                metadata.rename(folder / metadata.name)
-        else:
-            unpacked.rename(folder)
+        try:
+            _place(unpacked, folder)
+        except OSError:
+            if not _is_whole(folder):  # else another process has put it there meanwhile
+                raise
     return version
+
+
+def _place(unpacked: Path, folder: Path) -> None:
+    if folder.is_dir():
+        for metadata in unpacked.glob("*.dist-info"):
+            metadata.rename(folder / metadata.name)
+    else:
+        unpacked.rename(folder)
 
 
 def _unpack_wheel(version: Version, tmp: Path) -> Path:
