@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.lifespan.text import Names
-from starlette_upgrade.rewrite.names import imported_name, reach
+from starlette_upgrade.rewrite.names import Reach, imported_name, reach
 from starlette_upgrade.rewrite.plan import Refusal
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def names_for(
     app_type = iterator = ""
     if _is_typed(place):
         app_type = (imported_name(_APPLICATION, place, context) if is_app else None) or "object"
-        generator = reach("collections.abc.AsyncIterator", place, context)
+        generator: Reach | Refusal = reach("collections.abc.AsyncIterator", place, context)
+        known = imported_name("typing.AsyncIterator", place, context)
+        if known:
+            generator = Reach(known)
         result = reach("typing.Any", place, context) if wraps else None
         if isinstance(generator, Refusal) or isinstance(result, Refusal):
             app_type = ""

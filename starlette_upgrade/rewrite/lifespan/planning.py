@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
 from starlette_upgrade.rewrite.lifespan.constructors import APPLICATION, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
-from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_stable, written
+from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.semantics.interest import Candidates
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.lifespan.text import Handlers
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Module, Place, Scope
+    from starlette_upgrade.semantics.scopes import Module, Scope
 
 _NEVER_RAN = "beside a lifespan these handlers have never run; now they do"
 _WRAPPED = (
@@ -128,19 +128,19 @@ class _Draft:
         inner = ""
         name = _name_of(constructor)
         function = function_of(existing, place, inference) if existing is not None else None
-        is_parameter = existing is not None and _is_parameter(existing, place)
+        handed_on = existing is not None and is_parameter(existing, place)
         found = names_for(
             [*handlers["startup"], *handlers["shutdown"]],
             taken,
             place,
             self._context,
-            wraps=existing is not None and not is_parameter,
+            wraps=existing is not None and not handed_on,
             is_app=constructor.owner == APPLICATION,
         )
         if isinstance(found, Refusal):
             return found
         names, imports = found
-        if existing is not None and not is_parameter:
+        if existing is not None and not handed_on:
             self._because.append(_NEVER_RAN)
             if function is None or merging.runs_handlers_itself(function):
                 return Refusal("its lifespan may run the handlers itself, by `router.startup()`")
@@ -166,7 +166,7 @@ class _Draft:
             rows = [*self._made, *self._blank(place.scope), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
         value = names.lifespan
-        if existing is not None and is_parameter:
+        if existing is not None and handed_on:
             given = written(existing, place)
             value = f"{names.lifespan} if {given} is None else {given}"
         self._edits.append(edits.constructed(constructor, value, self._document))
@@ -212,7 +212,9 @@ class _Draft:
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
-        self._insertions.append(Insertion(run[-1].statement, "\n".join(rows), below=True, definition=True))
+        last = run[-1].statement
+        stays = all(removal.statement is not last for removal in self._removals)
+        self._insertions.append(Insertion(last, "\n".join(rows), below=stays, definition=True))
         return None
 
     @staticmethod
@@ -256,14 +258,6 @@ class _Draft:
 
     def _names_in(self, scope: Scope) -> Taken:
         return self._taken.setdefault(id(scope), Taken(scope))
-
-
-def _is_parameter(node: ast.expr, place: Place) -> bool:
-    """Whether an argument is handed on as it came, and so may be None."""
-    if not isinstance(node, ast.Name):
-        return False
-    bindings = place.scope.names.get(node.id, ())
-    return len(bindings) == 1 and bindings[0].kind == "parameter"
 
 
 def _name_of(constructor: Constructor) -> str:
