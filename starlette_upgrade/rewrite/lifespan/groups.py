@@ -42,6 +42,14 @@ class Group:
     obstacles: list[str] = field(default_factory=list)
     nodes: set[int] = field(default_factory=set)
 
+    @property
+    def statements(self) -> Iterator[ast.stmt]:
+        """The statements beside which, or instead of which, something will stand."""
+        if self.constructor is not None:
+            yield self.constructor.place.statement
+        for run in (self.inside, *self.outside):
+            yield from (registration.statement for registration in run)
+
     def add(self, registration: Registration) -> None:
         """Adds what is registered, in the order in which it happens."""
         self.nodes.add(id(registration.node))
