@@ -64,7 +64,7 @@ class Group:
 @lru_cache(maxsize=8)
 def groups_in(module: Module, inference: Inference) -> tuple[Group, ...]:
     """The groups of a module, one for each application or router on which it registers handlers."""
-    found = list(_uses(module, inference))
+    found = _uses(module, inference)
     made = {key[0] for _, _, key in found if not key[1]}
     groups: dict[Key, Group] = {}
     for constructor in _constructors(module, inference, made):
@@ -100,8 +100,13 @@ def registers_elsewhere(group: Group, module: Module, inference: Inference) -> b
     return False
 
 
-def _uses(module: Module, inference: Inference) -> Iterator[tuple[ast.Attribute, Place, Key]]:
+@lru_cache(maxsize=64)
+def _uses(module: Module, inference: Inference) -> tuple[tuple[ast.Attribute, Place, Key], ...]:
     """The places where an application or router of Starlette's own is asked to register handlers."""
+    return tuple(_found(module, inference))
+
+
+def _found(module: Module, inference: Inference) -> Iterator[tuple[ast.Attribute, Place, Key]]:
     for place in statements(module):
         for node in heads(place):
             if isinstance(node, ast.Attribute) and node.attr in WORDS:
