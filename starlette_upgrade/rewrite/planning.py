@@ -9,8 +9,17 @@ from starlette_upgrade.rewrite import (
     attributes,
     decorators,
     jinja_environment,
+    rewording,
     symbols,
     template_response,
+)
+from starlette_upgrade.rewrite.client import (
+    form_pairs,
+    none_values,
+    request_method,
+    response_truth,
+    streams,
+    websockets,
 )
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
@@ -31,14 +40,22 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "replace-expression": rewording.plan_expression,
+    "replace-call": rewording.plan_call,
+    "client-request-method": request_method.plan,
+    "client-response-truth": response_truth.plan,
+    "client-none-values": none_values.plan,
+    "client-form-pairs": form_pairs.plan,
+    "client-stream": streams.plan,
+    "client-websocket": websockets.plan,
 }
 
 
 def fix_for(usage: Usage, context: Context) -> Fix | None:
-    """The first fix of the rule that is meant for the usage's receiver."""
+    """The first fix of the rule that is meant for the usage's receiver and name."""
     bases = set(context.inference.catalogue.bases(usage.receiver)) if usage.receiver else set()
     for fix in usage.active.rule.fixes:
-        if not fix.receiver or fix.receiver in bases:
+        if (not fix.receiver or fix.receiver in bases) and (not fix.only or usage.name in fix.only):
             return fix
     return None
 

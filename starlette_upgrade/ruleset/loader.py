@@ -48,6 +48,14 @@ FIX_KINDS = (
     "decorator-to-call",
     "template-response",
     "jinja-environment",
+    "replace-expression",
+    "replace-call",
+    "client-request-method",
+    "client-response-truth",
+    "client-none-values",
+    "client-form-pairs",
+    "client-stream",
+    "client-websocket",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -60,6 +68,12 @@ _NEEDED = {
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",
+    "client-request-method": "",
+    "client-response-truth": "",
+    "client-none-values": "",
+    "client-form-pairs": "",
+    "client-stream": "",
+    "client-websocket": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -270,6 +284,7 @@ def _fix(table: Table) -> Fix:
         unsafe_because=because,
         replacement_since=table.version("replacement_since"),
         receiver=table.text("receiver", ""),
+        only=table.texts("only", ()),
         to=table.text("to", ""),
         absent=table.text("absent", ""),
         names=table.texts("names", ()),

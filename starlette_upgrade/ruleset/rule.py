@@ -112,9 +112,9 @@ Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | Behaviour
 class Fix(Compact):
     """How a usage is rewritten. `kind` names a module of `rewrite/`; the rest are its settings.
 
-    `receiver` limits the fix to receivers of that class; `replaces` maps old names to new ones; `absent` is
-    a value, as written in code, that meant the same as leaving the argument away; `names` are a callable's
-    parameters by position.
+    `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old
+    names to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away;
+    `names` are a callable's parameters by position.
     """
 
     kind: str
@@ -126,6 +126,7 @@ class Fix(Compact):
     absent: str = ""
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             continue
         parents = parents_at(found.place)
         if any(_asks_for_redirect(use, parents) for use in uses_of(found.call, parents)):
-            yield Usage(
-                active, found.call, found.place, found.method, CLIENT, None, found.call, found.certain, found.whole
-            )
+            name, call = "follow_redirects", found.call
+            yield Usage(active, call, found.place, name, CLIENT, call, call, found.certain, found.whole)
 
 
 def _is_decided(call: ast.Call) -> bool:
