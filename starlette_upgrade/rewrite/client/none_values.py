@@ -21,7 +21,7 @@ _OF_THE_CLIENT = frozenset({"accept", "accept-encoding", "connection", "user-age
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The entries go whose value is None; where nothing is left of them, so does the argument."""
-    call, name = usage.parent, usage.name
+    call, name = usage.call, usage.name
     assert isinstance(call, ast.Call)
     given = next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
     if not isinstance(given, ast.Dict) or not isinstance(usage.node, ast.Constant):

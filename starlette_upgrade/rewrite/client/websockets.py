@@ -1,4 +1,4 @@
-"""`client.websocket_connect(url)` that stands alone becomes `with client.websocket_connect(url): pass`."""
+"""`websocket = client.websocket_connect(url)` becomes `with client.websocket_connect(url) as websocket:`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.results import above, parents_at
+from starlette_upgrade.match.results import above, parents_at, readings
 from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.statement import WHOLE_LINE
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import libcst as cst
 
     from starlette_upgrade.match.surroundings import Parents
@@ -20,15 +22,19 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Fix
 
 _RAISES = frozenset({"assertRaises", "assertRaisesRegex", "raises"})
+_CLOSES = "The end of the block waits for the application and raises what it raised, which nothing did before."
 
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """The session is entered and left at once, where a test only expects that this raises an error."""
-    statement, document = usage.place.statement, context.module.document
+    """What uses the session goes into a block; where an error is all that a test expects, nothing does."""
+    statement, parents = usage.place.statement, parents_at(usage.place)
+    if isinstance(statement, ast.Assign) and statement.value is usage.node:
+        return _around_uses(statement, parents, context)
     if not isinstance(statement, ast.Expr) or statement.value is not usage.node:
-        return Refusal("what the session is used for would have to go into a block")
-    if not _is_expected_to_raise(statement, parents_at(usage.place)):
+        return Refusal("the session has no name, which it would need in a block")
+    if not _is_expected_to_raise(statement, parents):
         return Refusal("leaving the block would close the connection, which stays open now")
+    document = context.module.document
     change = partial(_entered, step=step_of(document))
     return Plan((Edit(statement, document.span(statement), WHOLE_LINE, change),))
 
@@ -47,6 +53,7 @@ def _is_expected_to_raise(statement: ast.stmt, parents: Parents) -> bool:
 
 
 def _entered(line: cst.SimpleStatementLine, *, step: str) -> cst.With:
+    """The call of the line, entered and left."""
     import libcst as cst
 
     if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
@@ -54,3 +61,60 @@ def _entered(line: cst.SimpleStatementLine, *, step: str) -> cst.With:
     call = cst.ensure_type(line.body[0], cst.Expr).value
     body = cst.IndentedBlock([cst.SimpleStatementLine([cst.Pass()])], header=line.trailing_whitespace, indent=step)
     return cst.With([cst.WithItem(call)], body, leading_lines=line.leading_lines)
+
+
+def _around_uses(statement: ast.Assign, parents: Parents, context: Context) -> Plan | Refusal:
+    """The statements from the connection to the last one that uses it."""
+    document, target = context.module.document, statement.targets[0]
+    function = parents.get(statement)
+    if not isinstance(function, ast.FunctionDef) or statement not in function.body:
+        return Refusal("the connection is not made among the statements of a function itself")
+    if not isinstance(target, ast.Name):
+        return Refusal("the session has no name of its own")
+    first = function.body.index(statement)
+    using = [n for n, later in enumerate(function.body) if n > first and _is_used(later, target.id)]
+    last = using[-1]
+    closed = _is_closing(function.body[last], target.id)
+    if last - closed == first or any(isinstance(n, ast.Return) for n in function.body[first : last + 1]):
+        return Refusal("nothing would be left for the block")
+    count = len(function.body)
+    change = partial(_blocked, first=first, last=last, closed=closed, count=count, step=step_of(document))
+    return Plan((Edit(function, document.span(function), "FunctionDef", change),), unsafe_because=_CLOSES)
+
+
+def _is_used(statement: ast.stmt, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement))
+
+
+def _is_closing(statement: ast.stmt, name: str) -> bool:
+    """`websocket.close()`, which the end of a block does."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "close"
+        and not (call.args or call.keywords)
+        and any(True for _ in readings(call.func, name))
+    )
+
+
+def _blocked(
+    node: cst.FunctionDef, *, first: int, last: int, closed: bool, count: int, step: str
+) -> cst.FunctionDef:
+    import libcst as cst
+
+    lines: Sequence[cst.CSTNode] = node.body.body
+    line = lines[first] if len(lines) == count else None
+    if not isinstance(node.body, cst.IndentedBlock) or not isinstance(line, cst.SimpleStatementLine):
+        raise CannotApply("some statements share a line")
+    made = cst.ensure_type(line.body[0], cst.Assign)
+    item = cst.WithItem(made.value, cst.AsName(cst.ensure_type(made.targets[0].target, cst.Name)))
+    inside = list(node.body.body[first + 1 : last + 1])
+    if closed:
+        gone = inside.pop()
+        if any(space.comment for space in cst.ensure_type(gone, cst.SimpleStatementLine).leading_lines):
+            raise CannotApply("a comment stands above what closes the connection")
+    block = cst.IndentedBlock(inside, header=line.trailing_whitespace, indent=step)
+    entered = cst.With([item], block, leading_lines=line.leading_lines)
+    body = [*node.body.body[:first], entered, *node.body.body[last + 1 :]]
+    return node.with_changes(body=node.body.with_changes(body=body))
