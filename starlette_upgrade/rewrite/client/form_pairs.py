@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.rewrite.expressions import edit_of
 from starlette_upgrade.rewrite.fitting import code_of
-from starlette_upgrade.rewrite.listing import Listing, with_listing
+from starlette_upgrade.rewrite.listing import Listing, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
@@ -27,14 +29,15 @@ _GIVE_TEXT = frozenset({"str", "repr", "format", "join"})
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """Pairs that are written out become a dict; `list(form.items())` becomes `form`."""
-    keyword = usage.node
+    keyword, call = usage.node, usage.call
     assert isinstance(keyword, ast.keyword)
+    assert call is not None
     value, statement, document = keyword.value, usage.place.statement, context.module.document
     form = _items_of(value)
     if form is not None:
         if not _is_dict(form, usage.place, context):
             return Refusal("what the pairs are taken from may hold a key twice")
-        return Plan((edit_of(value, statement, document, partial(_named, name=form.id)),))
+        return Plan((edit_of(call, statement, document, partial(_with, made=partial(_named, name=form.id))),))
     if not isinstance(value, ast.List | ast.Tuple):
         return Refusal("the pairs are not written out in the call")
     pairs = [pair.elts for pair in value.elts if isinstance(pair, ast.List | ast.Tuple)]
@@ -48,8 +51,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if "#" in document.segment(document.span(value)) and len(groups) < len(pairs):
         return Refusal("there may be comments between fields of one name")
     because = "" if all(_is_text(field) for _, field in pairs) else _OTHERWISE
-    change = partial(_as_dict, sizes=tuple(map(len, groups)))
-    return Plan((edit_of(value, statement, document, change),), unsafe_because=because)
+    change = partial(_with, made=partial(_as_dict, sizes=tuple(map(len, groups))))
+    return Plan((edit_of(call, statement, document, change),), unsafe_because=because)
 
 
 def _items_of(node: ast.expr) -> ast.Name | None:
@@ -79,6 +82,18 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and last_name(node.func) in _GIVE_TEXT)
 
 
+def _with(call: cst.Call, *, made: Callable[[Any], cst.BaseExpression]) -> cst.Call:
+    """The call with another value of `data`."""
+    listing = listing_of(call)
+    names = [keyword_of(given) for given in listing.items]
+    if "data" not in names:
+        raise CannotApply("no argument `data`")
+    given = listing.items[names.index("data")]
+    changed = listing.replaced(names.index("data"), given.with_changes(value=made(given.value)))
+    rewritten: cst.Call = with_listing(call, changed)
+    return rewritten
+
+
 def _named(node: cst.BaseExpression, *, name: str) -> cst.BaseExpression:
     import libcst as cst
 
@@ -99,9 +114,9 @@ def _as_dict(node: cst.List | cst.Tuple, *, sizes: tuple[int, ...]) -> cst.Dict:
         raise CannotApply("the pairs are in no brackets")
     commas = [element.comma for element in node.elements]
     between = [getattr(comma, "whitespace_after", cst.SimpleWhitespace(" ")) for comma in commas]
-    trailing = isinstance(commas[-1], cst.Comma)
-    if trailing and not isinstance(closing, cst.ParenthesizedWhitespace):
-        closing = between[-1] if isinstance(between[-1], cst.ParenthesizedWhitespace) else closing
+    if isinstance(commas[-1], cst.Comma) and isinstance(between[-1], cst.ParenthesizedWhitespace):
+        closing = between[-1]
+    trailing = isinstance(commas[-1], cst.Comma) and isinstance(closing, cst.ParenthesizedWhitespace)
     items, gaps, index = [], [], 0
     for size in sizes:
         fields = [_pair(element.value) for element in node.elements[index : index + size]]
@@ -110,7 +125,7 @@ def _as_dict(node: cst.List | cst.Tuple, *, sizes: tuple[int, ...]) -> cst.Dict:
         items.append(cst.DictElement(fields[0][0], value))
         gaps.append(between[index - 1] if index else opening)
         index += size
-    laid = Listing(tuple(items), tuple(gaps), closing, trailing and len(sizes) > 0)
+    laid = Listing(tuple(items), tuple(gaps), closing, trailing)
     made: cst.Dict = with_listing(cst.Dict([]), laid)
     return made
 
