@@ -21,6 +21,8 @@ from starlette_upgrade.rewrite.client import (
     streams,
     websockets,
 )
+from starlette_upgrade.rewrite.lifespan import generators
+from starlette_upgrade.rewrite.lifespan import planning as lifespan
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "client-form-pairs": form_pairs.plan,
     "client-stream": streams.plan,
     "client-websocket": websockets.plan,
+    "lifespan": lifespan.plan,
+    "lifespan-decorator": generators.plan,
 }
 
 

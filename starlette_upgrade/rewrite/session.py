@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.apply import apply
+from starlette_upgrade.rewrite.following import findings_of, lines_before
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
@@ -50,11 +51,12 @@ def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """Some plans carried out: the document that they make, and what is found in it."""
+    """Some plans carried out: the document that they make, what is found in it, and what is no more."""
 
     document: Document
     analysed: Sequence[Analysed]
     done: Sequence[Analysed]
+    resolved: Sequence[Finding]
 
 
 class _Session:
@@ -75,7 +77,7 @@ class _Session:
         if best is None:
             return False
         self.document, self._analysed = best.document, best.analysed
-        self._resolved.extend(item.finding for item in best.done)
+        self._resolved.extend(best.resolved)
         return True
 
     def outcome(self) -> Outcome:
@@ -115,6 +117,7 @@ class _Session:
         Where they bring findings that can be resolved as well, these are: one rewrite may need another.
         """
         document, pending = self.document, items
+        late: list[int] = []
         before = _counted(self._analysed)
         for _ in range(_FOLLOWING + 1):
             changed = self._carried_out(document, pending)
@@ -128,11 +131,12 @@ class _Session:
             pending = [item for item in self._brought(analysed, new) if self._is_wanted(item)]
             if not pending:
                 return "the rewritten code would have a new finding"
+            late += lines_before(pending, self.document, document)
         else:
             return "the rewritten code would have a new finding"
         if any(after[code] > before[code] - count for code, count in _counted(items).items()):
             return "the rewritten code would be found again"
-        return _Attempt(document, analysed, items)
+        return _Attempt(document, analysed, items, findings_of(items, late))
 
     def _carried_out(
         self, document: Document, items: Sequence[Analysed]

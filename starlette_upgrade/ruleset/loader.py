@@ -56,6 +56,8 @@ FIX_KINDS = (
     "client-form-pairs",
     "client-stream",
     "client-websocket",
+    "lifespan",
+    "lifespan-decorator",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -74,6 +76,8 @@ _NEEDED = {
     "client-form-pairs": "",
     "client-stream": "",
     "client-websocket": "",
+    "lifespan": "",
+    "lifespan-decorator": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

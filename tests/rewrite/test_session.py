@@ -132,6 +132,15 @@ def test_what_a_plan_brings_is_resolved_with_it(tmp_path: Path) -> None:
     assert outcome.remaining == ()
 
 
+def test_what_needs_the_new_release_for_another_rewrite_says_so(tmp_path: Path) -> None:
+    move = Move(Version("0.20.4"), Version("1.10.0"))
+    path = tmp_path / "module.py"
+    path.write_text(f'{HEAD}client.put("/", {{}})\n\n\ndef save():\n    client.put(\n        "/", "text"\n    )\n')
+    result = pipeline.fix(Options((path,), move), load_releases())
+    assert result.changes[0].after.decode().endswith('client.put(\n        "/", content="text"\n    )\n')
+    assert [finding.when for finding in result.changes[0].resolved] == ["now", "bump"]
+
+
 def test_only_the_wanted_safety_is_carried_out(tmp_path: Path) -> None:
     text = "from starlette.status import WS_1005_ABNORMAL_CLOSURE\n" + HEAD + 'client.get("/", timeout=5)\n'
     path = tmp_path / "module.py"
