@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The argument goes; `with client.get(…) as response` becomes `response = client.get(…)`."""
-    call, document = usage.call, context.module.document
+    call = usage.call
     assert call is not None
     parents = parents_at(usage.place)
-    removal = arguments.plan_removal(usage, fix, context)
+    removal = arguments.plan_removal(usage, fix, context) if usage.name == "stream" else Plan()
     entered = [use for use in uses_of(call, parents) if isinstance(parents.get(use), ast.withitem)]
     if not entered or isinstance(removal, Refusal):
         return removal
@@ -31,7 +31,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("the response is entered by `with`, which is no longer possible")
     if not isinstance(statement.items[0].optional_vars, ast.Name | None):
         return Refusal("the response is entered by `with`, which is no longer possible")
-    alone = Edit(statement, document.span(statement), "With", _opened)
+    alone = Edit(statement, context.module.document.span(statement), "With", _opened)
     return replace(removal, edits=(*removal.edits, alone))
 
 
