@@ -35,9 +35,12 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     value, statement, document = keyword.value, usage.place.statement, context.module.document
     form = _items_of(value)
     if form is not None:
-        if not _is_dict(form, usage.place, context):
+        made = _dict_of(form, usage.place, context)
+        if made is None:
             return Refusal("what the pairs are taken from may hold a key twice")
-        return Plan((edit_of(call, statement, document, partial(_with, made=partial(_named, name=form.id))),))
+        because = "" if isinstance(made, ast.Dict) and all(map(_is_text, made.values)) else _OTHERWISE
+        change = partial(_with, made=partial(_named, name=form.id))
+        return Plan((edit_of(call, statement, document, change),), unsafe_because=because)
     if not isinstance(value, ast.List | ast.Tuple):
         return Refusal("the pairs are not written out in the call")
     pairs = [pair.elts for pair in value.elts if isinstance(pair, ast.List | ast.Tuple)]
@@ -65,14 +68,16 @@ def _items_of(node: ast.expr) -> ast.Name | None:
     return call.func.value if isinstance(call.func.value, ast.Name) and not call.args else None
 
 
-def _is_dict(name: ast.Name, place: Place, context: Context) -> bool:
+def _dict_of(name: ast.Name, place: Place, context: Context) -> ast.expr | None:
+    """What makes the dict that a name surely is."""
     found = context.inference.bindings_of(name.id, place, name)
     if not isinstance(found, list) or len(found) != 1 or found[0].kind != "value" or found[0].index is not None:
-        return False
+        return None
     node = found[0].node
-    return isinstance(node, ast.Dict | ast.DictComp) or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict"
-    )
+    if isinstance(node, ast.Dict | ast.DictComp):
+        return node
+    is_made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict"
+    return node if isinstance(node, ast.expr) and is_made else None
 
 
 def _is_text(node: ast.expr) -> bool:

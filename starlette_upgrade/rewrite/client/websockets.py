@@ -75,7 +75,7 @@ def _around_uses(statement: ast.Assign, parents: Parents, context: Context) -> P
     using = [n for n, later in enumerate(function.body) if n > first and _is_used(later, target.id)]
     last = using[-1]
     closed = _is_closing(function.body[last], target.id)
-    if last - closed == first or any(isinstance(n, ast.Return) for n in function.body[first : last + 1]):
+    if last - closed == first or isinstance(function.body[last], ast.Return):
         return Refusal("nothing would be left for the block")
     count = len(function.body)
     change = partial(_blocked, first=first, last=last, closed=closed, count=count, step=step_of(document))
