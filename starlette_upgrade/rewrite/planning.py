@@ -15,6 +15,7 @@ from starlette_upgrade.rewrite import (
 )
 from starlette_upgrade.rewrite.client import (
     form_pairs,
+    lines,
     none_values,
     request_method,
     response_truth,
@@ -50,6 +51,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "client-form-pairs": form_pairs.plan,
     "client-stream": streams.plan,
     "client-websocket": websockets.plan,
+    "client-lines": lines.plan,
     "lifespan": lifespan.plan,
     "lifespan-decorator": generators.plan,
 }

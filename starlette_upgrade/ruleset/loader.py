@@ -56,6 +56,7 @@ FIX_KINDS = (
     "client-form-pairs",
     "client-stream",
     "client-websocket",
+    "client-lines",
     "lifespan",
     "lifespan-decorator",
     "manual",
@@ -76,6 +77,7 @@ _NEEDED = {
     "client-form-pairs": "",
     "client-stream": "",
     "client-websocket": "",
+    "client-lines": "",
     "lifespan": "",
     "lifespan-decorator": "",
 }
