@@ -6,6 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.behaviours.clients.redirects import is_asked_for_redirect
 from starlette_upgrade.rewrite.fitting import f_string_around, margin_of, refitted
 from starlette_upgrade.rewrite.listing import argument, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from starlette_upgrade.source.document import Document
 
 _METHODS = frozenset({"delete", "get", "head", "options"})
+# With these methods the client followed redirects before 0.21.
+_FOLLOWED = frozenset({"get", "options"})
 
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -33,6 +36,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("the method is handed over, not called here")
     if isinstance(context.inference.type_of(function.value, usage.place), Super):
         return Refusal("`super().request()` would pass by what the class itself does in `request()`")
+    if function.attr in _FOLLOWED and is_asked_for_redirect(call, usage.place):
+        return Refusal(f"`{function.attr}()` followed redirects before, and `request()` did not")
     change = partial(
         _rewrite,
         method=_quoted(function.attr.upper(), call, statement, document),
