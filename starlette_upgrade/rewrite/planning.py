@@ -9,8 +9,18 @@ from starlette_upgrade.rewrite import (
     attributes,
     decorators,
     jinja_environment,
+    rewording,
     symbols,
     template_response,
+)
+from starlette_upgrade.rewrite.client import (
+    form_pairs,
+    lines,
+    none_values,
+    request_method,
+    response_truth,
+    streams,
+    websockets,
 )
 from starlette_upgrade.rewrite.lifespan import generators
 from starlette_upgrade.rewrite.lifespan import planning as lifespan
@@ -33,6 +43,15 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "replace-expression": rewording.plan_expression,
+    "replace-call": rewording.plan_call,
+    "client-request-method": request_method.plan,
+    "client-response-truth": response_truth.plan,
+    "client-none-values": none_values.plan,
+    "client-form-pairs": form_pairs.plan,
+    "client-stream": streams.plan,
+    "client-websocket": websockets.plan,
+    "client-lines": lines.plan,
     "lifespan": lifespan.plan,
     "lifespan-decorator": generators.plan,
 }
