@@ -274,6 +274,7 @@ def _fix(table: Table) -> Fix:
         absent=table.text("absent", ""),
         names=table.texts("names", ()),
         replaces=table.pairs("replaces"),
+        requires=table.text("requires", ""),
     )
     table.close()
     key = _NEEDED.get(kind, "to")

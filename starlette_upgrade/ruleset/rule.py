@@ -114,7 +114,7 @@ class Fix(Compact):
 
     `receiver` limits the fix to receivers of that class; `replaces` maps old names to new ones; `absent` is
     a value, as written in code, that meant the same as leaving the argument away; `names` are a callable's
-    parameters by position.
+    parameters by position; `requires` is a package that the new form needs.
     """
 
     kind: str
@@ -126,6 +126,7 @@ class Fix(Compact):
     absent: str = ""
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
+    requires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
