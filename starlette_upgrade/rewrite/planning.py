@@ -11,6 +11,7 @@ from starlette_upgrade.rewrite import (
     jinja_environment,
     symbols,
     template_response,
+    url_text,
 )
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
@@ -31,6 +32,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "url-text": url_text.plan,
 }
 
 
