@@ -11,6 +11,7 @@ from starlette_upgrade.rewrite import (
     jinja_environment,
     symbols,
     template_response,
+    upload_file,
     url_text,
 )
 from starlette_upgrade.rewrite.plan import Plan, Refusal
@@ -32,6 +33,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "upload-file": upload_file.plan,
     "url-text": url_text.plan,
 }
 

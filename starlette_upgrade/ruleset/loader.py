@@ -48,6 +48,7 @@ FIX_KINDS = (
     "decorator-to-call",
     "template-response",
     "jinja-environment",
+    "upload-file",
     "url-text",
     "manual",
 )
@@ -61,6 +62,7 @@ _NEEDED = {
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",
+    "upload-file": "",
     "url-text": "",
 }
 _CODE = re.compile(r"SU\d{3}")

@@ -33,7 +33,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if any(base.name == _UPLOAD for base in line) and not any(
             classes.defines(base, "__init__") for base in line
         ):
-            yield Usage(active, call, place, "UploadFile", _UPLOAD, None, call, whole=False)
+            yield Usage(active, call, place, "UploadFile", _UPLOAD, None, call)
 
 
 def _is_old(call: ast.Call) -> bool:
