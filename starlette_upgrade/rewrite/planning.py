@@ -9,6 +9,7 @@ from starlette_upgrade.rewrite import (
     attributes,
     decorators,
     jinja_environment,
+    middleware_triples,
     symbols,
     template_response,
     upload_file,
@@ -33,6 +34,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "middleware-triples": middleware_triples.plan,
     "upload-file": upload_file.plan,
     "url-text": url_text.plan,
 }

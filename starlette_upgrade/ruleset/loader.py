@@ -48,6 +48,7 @@ FIX_KINDS = (
     "decorator-to-call",
     "template-response",
     "jinja-environment",
+    "middleware-triples",
     "upload-file",
     "url-text",
     "manual",
@@ -62,6 +63,7 @@ _NEEDED = {
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",
+    "middleware-triples": "",
     "upload-file": "",
     "url-text": "",
 }
