@@ -59,7 +59,7 @@ def required(finding: Finding) -> str:
     """The package that the rewritten code needs, where that is a new one."""
     if not is_fixable(finding):
         return ""
-    return next((fix.requires for fix in finding.rule.fixes if fix.safety == finding.fix), "")
+    return next((fix.requires for fix in finding.rule.fixes if fix.requires), "")
 
 
 def why_unsafe(finding: Finding) -> str:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.scopes import Place
 
+_BY_POSITION = (
+    "The application is passed to each class by position, as Starlette does from 0.41.3 on: a class that takes it as "
+    "`app=` and not as its first argument raises."
+)
 _REBUILDING = frozenset({"Middleware", "add_middleware"})
 
 
@@ -45,7 +49,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     for call in calls:
         statement = next((node for node in above(call, parents) if isinstance(node, ast.stmt)), place.statement)
         edits.append(Edit(statement, document.span(call), "Call", partial(_passing_on, name=name, options=options)))
-    return Plan(tuple(edits))
+    by_keyword = any(keyword.arg == "app" for call in calls for keyword in call.keywords)
+    return Plan(tuple(edits), unsafe_because=_BY_POSITION if by_keyword else "")
 
 
 def _calls_with(cls: str, options: str, usage: Usage) -> Iterator[ast.Call]:

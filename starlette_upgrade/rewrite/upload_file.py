@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PARAMETERS = ("filename", "file", "content_type")
 _UPLOAD = "starlette.datastructures.UploadFile"
+_NO_TYPE = "`content_type` of a file for which no type is given is None, where it was an empty text."
 _NAMES = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.expr_context)
 
 
@@ -71,7 +72,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         column=document.column(call.lineno, call.col_offset) if alone else None,
         margin=partial(margin_of, document, statement.lineno),
     )
-    return Plan((Edit(statement, document.span(call), "Call", change),), imports)
+    unsafe_because = _NO_TYPE if headers.form != "header" else ""
+    return Plan((Edit(statement, document.span(call), "Call", change),), imports, unsafe_because=unsafe_because)
 
 
 def _headers(given: dict[str, ast.expr], place: Place, context: Context) -> _Headers | Refusal:

@@ -298,6 +298,7 @@ def _example(table: Table) -> Example:
         errors=table.texts("error", ()),
         warnings=table.texts("warning", ()),
         keeps=table.flag("keeps", True),
+        by_hand=table.flag("by_hand", False),
     )
     table.close()
     return example
