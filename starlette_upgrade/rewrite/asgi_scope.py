@@ -43,7 +43,7 @@ def plan_method(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         return Plan((replaced(parent, statement, document, f'{scope}["method"] != "HEAD"'),))
     question = f'{scope}["method"] == "HEAD"'
-    alone = isinstance(parent, ast.stmt | ast.BoolOp | ast.keyword | ast.IfExp)
+    alone = isinstance(parent, ast.stmt | ast.BoolOp | ast.keyword | ast.IfExp | ast.Call)
     return Plan((replaced(node, statement, document, question if alone else f"({question})"),))
 
 

@@ -10,7 +10,8 @@ from starlette_upgrade.match.catching import clauses_around
 from starlette_upgrade.rewrite.expressions import edit_of
 from starlette_upgrade.rewrite.fitting import code_of
 from starlette_upgrade.rewrite.names import Reach, is_free, reach
-from starlette_upgrade.rewrite.plan import Plan, Refusal
+from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
+from starlette_upgrade.rewrite.tuples import span_of_tuple
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
@@ -35,8 +36,11 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         found = _reach(added, usage.place, context)
         if isinstance(found, Refusal):
             return found
-        change = partial(_with, name=found.expression)
-        return Plan((edit_of(clause.node, clause.statement, context.module.document, change),), found.imports)
+        change, document = partial(_with, name=found.expression), context.module.document
+        if isinstance(clause.node, ast.Tuple):
+            span = span_of_tuple(clause.node, document)
+            return Plan((Edit(clause.statement, span, "Tuple", change),), found.imports)
+        return Plan((edit_of(clause.node, clause.statement, document, change),), found.imports)
     return Refusal("it is caught elsewhere")
 
 

@@ -1,4 +1,4 @@
-"""`for cls, options in middleware` becomes `for cls, args, options in middleware`, and what they are called with."""
+"""`for cls, options in middleware` becomes `for cls, args, options in middleware`, and so do their calls."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.finding import Span
 from starlette_upgrade.match.results import above, parents_at
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+from starlette_upgrade.rewrite.tuples import span_of_tuple
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 _BY_POSITION = (
-    "The application is passed to each class by position, as Starlette does from 0.41.3 on: a class that takes it as "
-    "`app=` and not as its first argument raises."
+    "The application is passed to each class by position, as Starlette does from 0.41.3 on: a class that takes it "
+    "as `app=` and not as its first argument raises."
 )
 _REBUILDING = frozenset({"Middleware", "add_middleware"})
 
@@ -43,9 +43,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if any(_passes_app_twice(call) for call in calls):
         return Refusal("the application is passed by keyword, behind other arguments")
     document, parents = context.module.document, parents_at(place)
-    first, last = document.span(target.elts[0]), document.span(target.elts[1])
-    span = Span(first.line, first.column, last.end_line, last.end_column)
-    edits = [Edit(place.statement, span, "Tuple", partial(_with_third, name=name))]
+    edits = [Edit(place.statement, span_of_tuple(target, document), "Tuple", partial(_with_third, name=name))]
     for call in calls:
         statement = next((node for node in above(call, parents) if isinstance(node, ast.stmt)), place.statement)
         edits.append(Edit(statement, document.span(call), "Call", partial(_passing_on, name=name, options=options)))
@@ -60,7 +58,9 @@ def _calls_with(cls: str, options: str, usage: Usage) -> Iterator[ast.Call]:
     for node in (found for root in around for found in ast.walk(root)):
         if not isinstance(node, ast.Call) or node.lineno < statement.lineno:
             continue
-        if not any(keyword.arg is None and getattr(keyword.value, "id", "") == options for keyword in node.keywords):
+        if not any(
+            keyword.arg is None and getattr(keyword.value, "id", "") == options for keyword in node.keywords
+        ):
             continue
         is_first = bool(node.args) and getattr(node.args[0], "id", "") == cls
         if getattr(node.func, "id", "") == cls or (is_first and last_name(node.func) in _REBUILDING):

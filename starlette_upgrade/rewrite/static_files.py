@@ -6,9 +6,11 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from starlette_upgrade.match.results import above
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.rewrite.expressions import edit_of
-from starlette_upgrade.rewrite.fitting import step_of
+from starlette_upgrade.rewrite.fitting import code_of, step_of
+from starlette_upgrade.rewrite.listing import argument, listing_of, with_listing
 from starlette_upgrade.rewrite.names import Reach, is_free, reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
 from starlette_upgrade.rewrite.statement import WHOLE_LINE
@@ -85,27 +87,53 @@ def _tried(line: Any, *, target: str, error: str, made: str, name: str, step: st
 def plan_lookup(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """`async def lookup_path` loses its `async`, and what awaits it calls it: in a thread, as Starlette does."""
     node, document = usage.node, context.module.document
-    parents = parents_in(document.tree)
     if isinstance(node, ast.AsyncFunctionDef):
         if _awaits_others(node):
             return Refusal("it awaits something else as well")
-        return Plan((Edit(node, document.span(node), "FunctionDef", _plain),))
+        plans = [_called(awaited, usage.place, context) for awaited in _awaited_by(usage.place.scope.node)]
+        elsewhere = [found for found in _awaited_by(document.tree) if not _is_of(found, "self", "super")]
+        if elsewhere or any(isinstance(made, Refusal) for made in plans):
+            return Refusal("it is awaited elsewhere in a way that can't be told")
+        edit = Edit(node, document.span(node), "FunctionDef", _plain)
+        made = [plan for plan in plans if isinstance(plan, Plan)]
+        imports = dict.fromkeys(new for plan in made for new in plan.imports)
+        return Plan((edit, *(edit for plan in made for edit in plan.edits)), tuple(imports))
     assert isinstance(node, ast.Await)
-    call, around = node.value, parents.get(node)
+    return _called(node, usage.place, context)
+
+
+def _called(node: ast.Await, place: Place, context: Context) -> Plan | Refusal:
+    """What was awaited is called: at once in another `lookup_path`, in a thread elsewhere."""
+    document = context.module.document
+    parents = parents_in(document.tree)
+    call, around, statement = node.value, parents.get(node), place.statement
+    inner = next((found for found in above(node, parents) if isinstance(found, ast.stmt)), statement)
     while around is not None and not isinstance(around, _FUNCTIONS):
         around = parents.get(around)
     if isinstance(around, ast.AsyncFunctionDef) and around.name == "lookup_path":
         if _awaits_others(around):
             return Refusal("the function around it awaits something else as well")
-        return Plan((edit_of(node, usage.place.statement, document, _unawaited),))
+        return Plan((edit_of(node, inner, document, _unawaited),))
     assert isinstance(call, ast.Call)
     if call.keywords:
         return Refusal("an argument is given by keyword, which can't be handed on to a thread")
-    thread = reach("anyio.to_thread.run_sync", usage.place, context, module_style=True)
+    thread = reach("anyio.to_thread.run_sync", place, context, module_style=True)
     if isinstance(thread, Refusal):
         return thread
     change = partial(_in_thread, runner=thread.expression)
-    return Plan((edit_of(call, usage.place.statement, document, change),), thread.imports)
+    return Plan((edit_of(call, inner, document, change),), thread.imports)
+
+
+def _awaited_by(root: ast.AST) -> list[ast.Await]:
+    """Where a `lookup_path` is awaited."""
+    awaited = [node for node in ast.walk(root) if isinstance(node, ast.Await)]
+    return [node for node in awaited if getattr(getattr(node.value, "func", None), "attr", "") == "lookup_path"]
+
+
+def _is_of(node: ast.Await, *names: str) -> bool:
+    """Whether it is that of `self` or `super()`."""
+    owner = getattr(getattr(node.value, "func", None), "value", None)
+    return getattr(owner.func if isinstance(owner, ast.Call) else owner, "id", "") in names
 
 
 def _awaits_others(function: ast.AsyncFunctionDef) -> bool:
@@ -127,7 +155,11 @@ def _plain(node: Any) -> cst.FunctionDef:
     return changed
 
 
-def _unawaited(node: cst.Await) -> cst.BaseExpression:
+def _unawaited(node: cst.BaseExpression) -> cst.BaseExpression:
+    import libcst as cst
+
+    if not isinstance(node, cst.Await):  # by the plan of the function around
+        return node
     return node.expression.with_changes(
         lpar=(*node.lpar, *getattr(node.expression, "lpar", ())),
         rpar=(*getattr(node.expression, "rpar", ()), *node.rpar),
@@ -137,8 +169,8 @@ def _unawaited(node: cst.Await) -> cst.BaseExpression:
 def _in_thread(call: cst.Call, *, runner: str) -> cst.Call:
     import libcst as cst
 
-    from starlette_upgrade.rewrite.listing import argument, listing_of, with_listing
-
+    if code_of(call.func) == runner:  # by the plan of the function that is called
+        return call
     listing = listing_of(call)
     made = call.with_changes(func=cst.parse_expression(runner))
     changed: cst.Call = with_listing(made, listing.inserted(0, argument(call.func)))

@@ -50,10 +50,9 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("there are more arguments than parameters")
     given = dict(zip(_PARAMETERS, call.args, strict=False))
     given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    first = call.args[0] if call.args else None
-    if usage.active.verdict.already and len(call.args) == 1 and "file" not in given:
-        if not isinstance(first, ast.JoinedStr) and not isinstance(getattr(first, "value", None), str):
-            return Refusal("its first argument may be the name or the file")
+    lone = call.args[0] if len(call.args) == 1 and "file" not in given else None
+    if usage.active.verdict.already and lone is not None and not _is_text(lone, place):
+        return Refusal("its first argument may be the name or the file")
     headers = _headers(given, place, context)
     if isinstance(headers, Refusal):
         return headers

@@ -14,7 +14,7 @@ from starlette_upgrade.rewrite.names import is_free
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import libcst as cst
 
@@ -39,9 +39,10 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     here = [use for use in used if use.node is usage.node]
     others = [use for use in used if use.node is not usage.node]
     if any(_needs_url(use, already=usage.active.verdict.already) for use in others):
-        if any(use.held for use in here) or not isinstance(getattr(usage.node, "ctx", None), ast.Load):
+        node = usage.node
+        if any(use.held for use in here) or not (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)):
             return Refusal("the same value is used as a URL, too")
-        return _wrapped([(usage.node, usage.place)], context)
+        return _wrapped([(node, usage.place)], context)
     if not all(_is_whole(call, place, context) for call, place in made):
         return Refusal("the receiver may also be something else")
     return _wrapped(made, context)
@@ -50,9 +51,10 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 def _sources(usage: Usage, context: Context) -> Iterator[tuple[ast.Call, Place]]:
     """The calls whose value the usage is, or holds."""
     for call, place in context.candidates.calls:
-        if getattr(call.func, "attr", "") in _METHODS and gives_url(call, place, context.inference):
-            if any(use.node is usage.node for use in uses_of(call, place, context.inference)):
-                yield call, place
+        if getattr(call.func, "attr", "") not in _METHODS or not gives_url(call, place, context.inference):
+            continue
+        if any(use.node is usage.node for use in uses_of(call, place, context.inference)):
+            yield call, place
 
 
 def _is_whole(call: ast.Call, place: Place, context: Context) -> bool:
@@ -81,7 +83,7 @@ def _has_keywords(function: ast.Attribute, use: Use) -> bool:
     return isinstance(call, ast.Call) and call.func is function and bool(call.keywords)
 
 
-def _wrapped(nodes: list[tuple[ast.expr, Place]], context: Context) -> Plan | Refusal:
+def _wrapped(nodes: Sequence[tuple[ast.expr, Place]], context: Context) -> Plan | Refusal:
     document = context.module.document
     edits = []
     for node, place in nodes:
