@@ -131,14 +131,14 @@ def _replaced(line: Any, *, text: str, margin: Callable[[], Margin]) -> cst.Base
         raise CannotApply("the statement shares its line with others")
 
     class Indented(cst.CSTTransformer):
-        def leave_IndentedBlock(
-            self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
-        ) -> cst.IndentedBlock:
-            return updated_node.with_changes(indent=room.step)
-
-        def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
-            started = getattr(getattr(original_node.func, "attr", None), "value", "") == "start_soon"
-            return fitted(updated_node, len(inner.block) + 1, "", inner) if started else updated_node
+        def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+            updated = super().on_leave(original_node, updated_node)
+            if isinstance(original_node, cst.IndentedBlock):
+                return updated.with_changes(indent=room.step)
+            function = getattr(original_node, "func", None)
+            if isinstance(function, cst.Attribute) and function.attr.value == "start_soon":
+                return fitted(updated, len(inner.block) + 1, "", inner)
+            return updated
 
     made = cst.parse_module(text + "\n").visit(Indented()).body[0]
     assert isinstance(made, cst.With)
