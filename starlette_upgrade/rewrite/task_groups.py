@@ -132,7 +132,7 @@ def _replaced(line: Any, *, text: str, margin: Callable[[], Margin]) -> cst.Base
 
     class Indented(cst.CSTTransformer):
         def on_leave(self, original_node: Any, updated_node: Any) -> Any:
-            updated = super().on_leave(original_node, updated_node)
+            updated: Any = super().on_leave(original_node, updated_node)
             if isinstance(original_node, cst.IndentedBlock):
                 return updated.with_changes(indent=room.step)
             function = getattr(original_node, "func", None)
