@@ -314,6 +314,7 @@ def _fix(table: Table) -> Fix:
         names=table.texts("names", ()),
         replaces=table.pairs("replaces"),
         requires=table.text("requires", ""),
+        opt_in=table.flag("opt_in", False),
     )
     table.close()
     key = _NEEDED.get(kind, "to")

@@ -114,7 +114,8 @@ class Fix(Compact):
 
     `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old names
     to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away; `names`
-    are a callable's parameters by position; `requires` is a package that the new form needs.
+    are a callable's parameters by position; `requires` is a package that the new form needs. An `opt_in` fix is for
+    those who select its rule by code or name.
     """
 
     kind: str
@@ -128,6 +129,7 @@ class Fix(Compact):
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
     requires: str = ""
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
