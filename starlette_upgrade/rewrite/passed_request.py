@@ -52,7 +52,7 @@ def passed_request(call: ast.Call, place: Place, context: Context) -> ast.expr |
         if not goes and not is_plain(entry):
             return Refusal("the request is made inside a context that has to stay as it is")
         if waits_for(entry, call):
-            return Refusal("the request is made of what stands before it in the call")
+            return Refusal("what stands before the request in the call has to be evaluated first")
         return entry
     held = holder_of(values)
     stored = _stored_entries(values, place) if isinstance(values, ast.Name) else []
@@ -115,6 +115,8 @@ def _is_set_again(value: ast.expr, scope: Scope) -> bool:
 
 def _in_sight(call: ast.Call, place: Place, context: Context) -> ast.expr | None:
     """A variable `request` of the functions around, or their one parameter that is a request."""
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    others = {argument.id for argument in arguments if isinstance(argument, ast.Name)}
     for scope in (place.scope, *_around(place.scope)):
         if not scope.is_function:
             continue
@@ -127,7 +129,7 @@ def _in_sight(call: ast.Call, place: Place, context: Context) -> ast.expr | None
         requests = [
             name
             for name, bindings in scope.names.items()
-            if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg)
+            if len(bindings) == 1 and isinstance(bindings[0].node, ast.arg) and name not in others
             if is_object(context.inference.binding(bindings[0]), context.inference, _REQUEST)
             if _lasting(name, scope, place, call, context.inference) is not None
         ]

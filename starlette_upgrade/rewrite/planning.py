@@ -31,6 +31,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "keep-escaping": jinja_environment.plan_escaping,
 }
 
 

@@ -48,6 +48,7 @@ FIX_KINDS = (
     "decorator-to-call",
     "template-response",
     "jinja-environment",
+    "keep-escaping",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -60,6 +61,7 @@ _NEEDED = {
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",
+    "keep-escaping": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -132,6 +132,8 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
         return "text"
     if isinstance(node, ast.Dict | ast.DictComp):
         return "context"
+    if isinstance(node, ast.BoolOp) and _kind(node.values[0], place, inference) == "context":
+        return "context"
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
         return "context"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == "request":
@@ -139,8 +141,8 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
     found = inference.type_of(node, place)
     lowered = last_name(node).lower()
     # An override that says nothing of its parameters is taken to have those of the method that it overrides.
-    is_guess = any(isinstance(member, Unknown) for member in members(found)) and _names_template(lowered)
-    if any(is_request(member, inference) for member in members(found)) and not is_guess:
+    is_guess = lowered == "name" or lowered.startswith("template")
+    if not is_guess and any(is_request(member, inference) for member in members(found)):
         return "request"
     if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
         return "request"
@@ -151,10 +153,6 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
     if isinstance(found, Opaque):
         return "context" if _holds_dict(node, place) else "text"
     return "unknown"
-
-
-def _names_template(name: str) -> bool:
-    return name == "name" or "template" in name
 
 
 def is_request(found: Type, inference: Inference) -> bool:
