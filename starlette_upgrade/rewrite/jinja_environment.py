@@ -10,6 +10,7 @@ from starlette_upgrade.rewrite.environment_call import OWN, built
 from starlette_upgrade.rewrite.fitting import f_string_around, indentation_of, margin_of
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
+from starlette_upgrade.semantics.classes import class_of
 from starlette_upgrade.semantics.types import ClassType, Instance, members, without_none
 
 if TYPE_CHECKING:
@@ -27,13 +28,19 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     call = usage.call
     if call is None:
         return Refusal("the options are not written in the call")
-    made = context.inference.type_of(call.func, usage.place)
-    if (
-        isinstance(made, ClassType)
-        and context.inference.classes.owner(made, "_create_env", (usage.receiver,)) is None
-    ):
+    made = _made_class(call, usage.place, context)
+    if made is not None and context.inference.classes.owner(made, "_create_env", (usage.receiver,)) is None:
         return Refusal("its class builds the environment itself, in `_create_env`")
     return with_environment(call, usage.place, context)
+
+
+def _made_class(call: ast.Call, place: Place, context: Context) -> ClassType | None:
+    """The class whose constructor is called; of `super().__init__(…)`, the one that it stands in."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
+        around = place.scope.parent
+        return class_of(around) if around is not None and around.is_class else None
+    made = context.inference.type_of(call.func, place)
+    return made if isinstance(made, ClassType) else None
 
 
 def plan_escaping(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:

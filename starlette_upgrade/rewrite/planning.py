@@ -8,6 +8,7 @@ from starlette_upgrade.rewrite import (
     arguments,
     attributes,
     decorators,
+    environment_method,
     jinja_environment,
     symbols,
     template_response,
@@ -32,6 +33,7 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
     "keep-escaping": jinja_environment.plan_escaping,
+    "environment-method": environment_method.plan,
 }
 
 

@@ -49,6 +49,7 @@ FIX_KINDS = (
     "template-response",
     "jinja-environment",
     "keep-escaping",
+    "environment-method",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -62,6 +63,7 @@ _NEEDED = {
     "template-response": "",
     "jinja-environment": "",
     "keep-escaping": "",
+    "environment-method": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -229,7 +231,13 @@ def _match(table: Table) -> Match:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
     elif kind == "override":
         form = cast("Literal['any', 'def', 'async def']", table.choice("form", ("any", "def", "async def"), "any"))
-        match = OverrideMatch(table.texts("class"), table.texts("attribute"), form, table.texts("unless", ()))
+        match = OverrideMatch(
+            table.texts("class"),
+            table.texts("attribute"),
+            form,
+            table.texts("unless", ()),
+            table.flag("unless_called"),
+        )
     elif kind == "warning":
         match = WarningMatch(table.text("category"), table.texts("text"), table.texts("module", ()))
     else:
