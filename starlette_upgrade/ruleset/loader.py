@@ -50,6 +50,8 @@ FIX_KINDS = (
     "jinja-environment",
     "keep-escaping",
     "environment-method",
+    "lifespan",
+    "lifespan-decorator",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -64,6 +66,8 @@ _NEEDED = {
     "jinja-environment": "",
     "keep-escaping": "",
     "environment-method": "",
+    "lifespan": "",
+    "lifespan-decorator": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -280,6 +284,7 @@ def _fix(table: Table) -> Fix:
         unsafe_because=because,
         replacement_since=table.version("replacement_since"),
         receiver=table.text("receiver", ""),
+        only=table.texts("only", ()),
         to=table.text("to", ""),
         absent=table.text("absent", ""),
         names=table.texts("names", ()),
