@@ -17,7 +17,9 @@ def context_of(call: ast.Call) -> ast.expr | None:
     """The context that a call of `TemplateResponse` in its old form passes."""
     named = next((keyword.value for keyword in call.keywords if keyword.arg == "context"), None)
     position = 0 if any(keyword.arg == "name" for keyword in call.keywords) else 1
-    return named if named is not None else call.args[position] if len(call.args) > position else None
+    if named is not None or len(call.args) <= position:
+        return named
+    return None if any(isinstance(one, ast.Starred) for one in call.args[: position + 1]) else call.args[position]
 
 
 def entry_of(context: ast.expr) -> tuple[ast.expr | None, bool]:

@@ -95,7 +95,7 @@ def _with_context(listing: Listing, index: int, *, may_go: bool) -> Listing:
 
     given = listing.items[index]
     inner = given.value
-    if not isinstance(inner, cst.Call | cst.Dict) or not _is_written_out(inner):
+    if given.star or not isinstance(inner, cst.Call | cst.Dict) or not _is_written_out(inner):
         return listing
     entries = listing_of(inner)
     keys = [_key_of(entry) for entry in entries.items]

@@ -106,7 +106,10 @@ def _is_partly_old(call: ast.Call, place: Place, inference: Inference) -> bool:
 def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old", "new", "unclear"]:
     """Whether a call passes the request first (new), the template's name first (old), or can't be told."""
     keywords = {keyword.arg for keyword in call.keywords}
-    if any(isinstance(argument, ast.Starred) for argument in call.args) or (None in keywords and not call.args):
+    stars = [number for number, argument in enumerate(call.args) if isinstance(argument, ast.Starred)]
+    if (None in keywords and not call.args) or (stars and stars[0] < 2):
+        if call.args and stars[:1] != [0] and _kind(call.args[0], place, inference) == "text":
+            return "old"
         return "new"  # nothing can be said without the values; silence is better than a guess
     if not call.args:
         return "new" if "request" in keywords or "name" not in keywords else "old"
@@ -132,6 +135,8 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
         return "text"
     if isinstance(node, ast.Dict | ast.DictComp):
         return "context"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return "context" if isinstance(node.left, ast.Dict) or isinstance(node.right, ast.Dict) else "unknown"
     if isinstance(node, ast.BoolOp) and _kind(node.values[0], place, inference) == "context":
         return "context"
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
