@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.fitting import code_of, fitted, indentation_of, margin_of
+from starlette_upgrade.rewrite.jinja_names import environment_and_loader
 from starlette_upgrade.rewrite.listing import argument, keyword_of
-from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
 from starlette_upgrade.semantics.classes import class_of
 
@@ -79,12 +79,10 @@ def _written_out(
     calls = [node for node in ast.walk(method) if _is_of_base(node, method.name)]
     if not calls:
         return (), ()
-    environment = reach("jinja2.Environment", place, context, module_style=True)
-    loader = reach("jinja2.FileSystemLoader", place, context, module_style=True)
-    if isinstance(environment, Refusal):
-        return environment
-    if isinstance(loader, Refusal):
-        return loader
+    names = environment_and_loader(None, place, context)
+    if isinstance(names, Refusal):
+        return names
+    environment, loader = names
     document = context.module.document
     edits = []
     for call in calls:

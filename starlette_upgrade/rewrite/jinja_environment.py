@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.environment_call import OWN, built
 from starlette_upgrade.rewrite.fitting import f_string_around, indentation_of, margin_of
-from starlette_upgrade.rewrite.names import reach
+from starlette_upgrade.rewrite.jinja_names import environment_and_loader
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
 from starlette_upgrade.semantics.classes import class_of
 from starlette_upgrade.semantics.types import ClassType, Instance, members, without_none
@@ -82,12 +82,11 @@ def with_environment(call: ast.Call, place: Place, context: Context) -> Plan | R
         return Refusal("env= is given already")
     if len(call.args) > 1 or (not call.args and "directory" not in names and "loader" not in names):
         return Refusal("the template directory is not where it is expected")
-    environment = reach("jinja2.Environment", place, context, module_style=True)
-    loader = reach("jinja2.FileSystemLoader", place, context, module_style=True)
-    if isinstance(environment, Refusal):
-        return environment
-    if isinstance(loader, Refusal):
-        return loader
+    is_of_base = isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
+    names_of_jinja = environment_and_loader(None if is_of_base else call.func, place, context)
+    if isinstance(names_of_jinja, Refusal):
+        return names_of_jinja
+    environment, loader = names_of_jinja
     document = context.module.document
     change = partial(
         built,
