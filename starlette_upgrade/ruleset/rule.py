@@ -116,7 +116,7 @@ class Fix(Compact):
 
     `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old names
     to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away; `names`
-    are a callable's parameters by position.
+    are a callable's parameters by position. An `opt_in` fix is for those who select its rule by code or name.
     """
 
     kind: str
@@ -129,6 +129,7 @@ class Fix(Compact):
     absent: str = ""
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
