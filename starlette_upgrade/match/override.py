@@ -28,8 +28,23 @@ def find(active: ActiveRule, match: OverrideMatch, context: Context) -> Iterator
             continue
         if not scope.names.keys().isdisjoint(match.unless):
             continue
+        if match.unless_called and _is_called(scope.node, name, statement):
+            continue
         bases = [base.name for base in context.inference.classes.line(class_of(scope))[1:]]
         owner = next((base for base in bases if base in match.classes), None)
         place = Place(scope, Block(scope.place.block if scope.place else None, None, "body"), statement)
         if owner and not is_chosen(place, name):
             yield Usage(active, statement, place, name, owner)
+
+
+def _is_called(cls: ast.AST, name: str, definition: ast.stmt) -> bool:
+    """Whether a class calls its method `name` itself, as `self.name(…)`, in another one."""
+    others = [statement for statement in getattr(cls, "body", ()) if statement is not definition]
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == name
+        and isinstance(node.func.value, ast.Name)
+        for statement in others
+        for node in ast.walk(statement)
+    )

@@ -3,177 +3,144 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import (
-    Margin,
-    code_of,
-    f_string_around,
-    fitted,
-    indentation_of,
-    margin_of,
-)
-from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
-from starlette_upgrade.rewrite.names import reach
+from starlette_upgrade.rewrite.environment_call import OWN, built
+from starlette_upgrade.rewrite.fitting import f_string_around, indentation_of, margin_of
+from starlette_upgrade.rewrite.jinja_names import environment_and_loader
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
-from starlette_upgrade.semantics.types import ClassType
+from starlette_upgrade.semantics.classes import class_of
+from starlette_upgrade.semantics.types import ClassType, Instance, members, without_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import libcst as cst
-
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
+    from starlette_upgrade.semantics.scopes import Place
 
-_OWN = frozenset({"context_processors", "env"})
+# What the old constructor filled in where an option did not say it.
+_FILLED_IN = ("loader", "autoescape")
+_MUTATING = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """What the old constructor built from its options, written out."""
     call = usage.call
-    if call is None or not isinstance(usage.node, ast.keyword):
-        return Refusal("the options are passed in a dict, not written in the call")
-    made = context.inference.type_of(call.func, usage.place)
-    if (
-        isinstance(made, ClassType)
-        and context.inference.classes.owner(made, "_create_env", (usage.receiver,)) is None
-    ):
+    if call is None:
+        return Refusal("the options are not written in the call")
+    made = _made_class(call, usage.place, context)
+    if made is not None and context.inference.classes.owner(made, "_create_env", (usage.receiver,)) is None:
         return Refusal("its class builds the environment itself, in `_create_env`")
-    names = {keyword.arg for keyword in call.keywords}
-    if None in names or any(isinstance(given, ast.Starred) for given in call.args):
+    return with_environment(call, usage.place, context)
+
+
+def _made_class(call: ast.Call, place: Place, context: Context) -> ClassType | None:
+    """The class whose constructor is called; of `super().__init__(…)`, the one that it stands in."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
+        around = place.scope.parent
+        return class_of(around) if around is not None and around.is_class else None
+    made = context.inference.type_of(call.func, place)
+    return made if isinstance(made, ClassType) else None
+
+
+def plan_escaping(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """The environment that the old constructor built, which escapes all templates, where they are made."""
+    made = _constructor(usage, context)
+    if made is None:
+        return Refusal("where the templates are made is not known")
+    call, place = made
+    path = place.scope.module.document.path
+    if path != context.module.document.path:
+        return Refusal(f"the templates are made in another file, {path.name}")
+    return with_environment(call, place, context)
+
+
+def _constructor(usage: Usage, context: Context) -> tuple[ast.Call, Place] | None:
+    """The call that made the templates of a usage: itself, or where the object comes from."""
+    call = usage.call
+    if call is None or usage.parent is None:
+        return None if call is None else (call, usage.place)
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    found = context.inference.type_of(owner, usage.place) if owner is not None else None
+    origins = [one.origin for one in members(without_none(found)) if isinstance(one, Instance)] if found else []
+    return origins[0] if len(origins) == 1 else None
+
+
+def with_environment(call: ast.Call, place: Place, context: Context) -> Plan | Refusal:
+    """The call of a constructor with `env=jinja2.Environment(…)` in place of its directory and options."""
+    names = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+    if any(isinstance(given, ast.Starred) for given in call.args):
         return Refusal("some arguments are unpacked from a variable")
+    for keyword in call.keywords:
+        unpacked = _keys_of(keyword.value, place) if keyword.arg is None else ()
+        if unpacked is None:
+            return Refusal("some arguments are unpacked from a variable")
+        if not (OWN | {"directory"}).isdisjoint(unpacked):
+            return Refusal("the options are in a dict with other arguments")
+        names.update(unpacked)
     if "env" in names:
         return Refusal("env= is given already")
     if len(call.args) > 1 or (not call.args and "directory" not in names and "loader" not in names):
         return Refusal("the template directory is not where it is expected")
-    environment = reach("jinja2.Environment", usage.place, context, module_style=True)
-    loader = reach("jinja2.FileSystemLoader", usage.place, context, module_style=True)
-    if isinstance(environment, Refusal):
-        return environment
-    if isinstance(loader, Refusal):
-        return loader
+    is_of_base = isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"
+    names_of_jinja = environment_and_loader(None if is_of_base else call.func, place, context)
+    if isinstance(names_of_jinja, Refusal):
+        return names_of_jinja
+    environment, loader = names_of_jinja
     document = context.module.document
     change = partial(
-        _rewrite,
+        built,
         environment=environment.expression,
         loader=loader.expression,
+        said=frozenset(names.intersection(_FILLED_IN)),
         column=document.column(call.lineno, call.col_offset),
         indentation=indentation_of(document.lines[call.lineno - 1]),
-        margin=partial(margin_of, document, usage.place.statement.lineno),
-        one_line=f_string_around(call, usage.place.statement) is not None,
+        margin=partial(margin_of, document, place.statement.lineno),
+        one_line=f_string_around(call, place.statement) is not None,
     )
     imports = tuple(dict.fromkeys((*environment.imports, *loader.imports)))
-    return Plan((Edit(usage.place.statement, document.span(call), "Call", change),), imports)
+    return Plan((Edit(place.statement, document.span(call), "Call", change),), imports)
 
 
-def _rewrite(
-    call: cst.Call,
-    *,
-    environment: str,
-    loader: str,
-    column: int,
-    indentation: str,
-    margin: Callable[[], Margin],
-    one_line: bool,
-) -> cst.Call:
-    import libcst as cst
-
-    room = margin()
-    extra = indentation.removeprefix(room.block)
-    listing = listing_of(call)
-    kept, inner = _divided(listing, loader)
-    environment_call = cst.Call(cst.parse_expression(environment))
-    if not _is_stacked(listing):
-        made = with_listing(environment_call, _flat(inner))
-        outer = _flat(replace(kept, items=(*kept.items, argument(made, "env"))))
-        flat: cst.Call = with_listing(call, outer)
-        return flat if one_line else fitted(flat, column, extra, room)
-    deeper = room.step if "\n" in code_of(listing.gaps[0]) else room.step * 2
-    made = with_listing(environment_call, _stacked(inner, extra + room.step, room.step, deeper))
-    outer = _stacked(kept, extra, room.step, "")
-    last = replace(outer, items=(*outer.items, argument(made, "env")), trailing=bool(kept.items))
-    changed: cst.Call = with_listing(call, replace(last, gaps=(*outer.gaps, _own_line(extra + room.step))))
-    return changed
+def _keys_of(value: ast.expr, place: Place) -> frozenset[str] | None:
+    """All keys of a dict that is unpacked, if it is written out; None if it may have others."""
+    if isinstance(value, ast.Name):
+        return _keys_of_variable(value.id, place)
+    if isinstance(value, ast.Dict):
+        keys = [key.value if isinstance(key, ast.Constant) else None for key in value.keys]
+    elif (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id == "dict"
+        and not value.args
+    ):
+        keys = [keyword.arg for keyword in value.keywords]
+    else:
+        return None
+    texts = frozenset(key for key in keys if isinstance(key, str))
+    return texts if len(texts) == len(keys) else None
 
 
-def _divided(listing: Listing, loader: str) -> tuple[Listing, Listing]:
-    """The arguments that stay with the templates, and those of the environment, in their old order."""
-    import libcst as cst
-
-    names = [keyword_of(given) for given in listing.items]
-    superfluous = (None, "directory") if "loader" in names else ()
-    kept = listing.only([number for number, name in enumerate(names) if name in _OWN])
-    inner = listing.only(
-        [number for number, name in enumerate(names) if name not in _OWN and name not in superfluous]
-    )
-    for number, given in enumerate(inner.items):
-        if keyword_of(given) in (None, "directory"):
-            load = cst.Call(cst.parse_expression(loader), [cst.Arg(given.value)])
-            inner = inner.replaced(number, argument(load, "loader").with_changes(comma=given.comma))
-    if "autoescape" not in names:  # jinja2's own default is off, Starlette's was on
-        loads = [number for number, given in enumerate(inner.items) if keyword_of(given) == "loader"]
-        inner = inner.inserted(loads[0] + 1 if loads else 0, argument(cst.Name("True"), "autoescape"))
-    return kept, inner
+def _keys_of_variable(name: str, place: Place) -> frozenset[str] | None:
+    """The keys of a dict that has one name, is written out once and is nowhere changed in its module."""
+    for scope in (place.scope, place.scope.module.scope):
+        bindings = scope.names.get(name, [])
+        if bindings:
+            break
+    if len(bindings) != 1 or bindings[0].kind not in ("value", "annotated"):
+        return None
+    if any(_may_change(node, name) for node in ast.walk(place.scope.module.document.tree)):
+        return None
+    written = bindings[0].node
+    return _keys_of(written, place) if isinstance(written, ast.Dict | ast.Call) else None
 
 
-def _is_stacked(listing: Listing) -> bool:
-    """Whether the arguments cannot or should not go on one line: they have lines of their own, or comments."""
-    spaces = "".join(code_of(space) for space in (*listing.gaps, listing.closing))
-    return listing.one_per_line or "#" in spaces or any("\n" in code_of(given.value) for given in listing.items)
-
-
-def _flat(listing: Listing) -> Listing:
-    import libcst as cst
-
-    nothing, blank = cst.SimpleWhitespace(""), cst.SimpleWhitespace(" ")
-    gaps = [blank if number else nothing for number in range(len(listing.items))]
-    return Listing(listing.items, tuple(gaps), nothing, trailing=False)
-
-
-def _stacked(listing: Listing, indentation: str, step: str, deeper: str) -> Listing:
-    """Each argument on its line, one step inside `indentation`, with the comments that it had.
-
-    What an argument itself has on further lines goes `deeper`.
-    """
-    items = tuple(given.with_changes(value=_deepened(given.value, deeper)) for given in listing.items)
-    gaps = tuple(_own_line(indentation + step, gap) for gap in listing.gaps)
-    return Listing(items, gaps, _own_line(indentation, listing.closing, inner=step), trailing=True)
-
-
-def _own_line(
-    indentation: str, space: cst.BaseParenthesizableWhitespace | None = None, *, inner: str = ""
-) -> cst.ParenthesizedWhitespace:
-    """A line break to an indentation, with the comments of `space` (those on their own lines `inner` deeper)."""
-    import libcst as cst
-
-    made = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))
-    if not isinstance(space, cst.ParenthesizedWhitespace):
-        return made
-    lines = [
-        line.with_changes(indent=True, whitespace=cst.SimpleWhitespace(indentation + inner))
-        if line.comment is not None
-        else line
-        for line in space.empty_lines
-    ]
-    return made.with_changes(first_line=space.first_line, empty_lines=lines)
-
-
-def _deepened(value: cst.BaseExpression, by: str) -> cst.BaseExpression:
-    """The expression with every line but its first indented further."""
-    import libcst as cst
-
-    class Deeper(cst.CSTTransformer):
-        def on_leave(self, original_node: Any, updated_node: Any) -> Any:
-            updated = super().on_leave(original_node, updated_node)
-            if isinstance(updated, cst.ParenthesizedWhitespace):
-                return updated.with_changes(last_line=cst.SimpleWhitespace(updated.last_line.value + by))
-            if isinstance(updated, cst.EmptyLine) and updated.comment is not None:
-                return updated.with_changes(whitespace=cst.SimpleWhitespace(updated.whitespace.value + by))
-            return updated
-
-    visited = value.visit(Deeper())
-    assert isinstance(visited, cst.BaseExpression)
-    return visited
+def _may_change(node: ast.AST, name: str) -> bool:
+    """Whether a node puts something into the dict `name`, or takes it out."""
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == name
+    if not isinstance(node, ast.Attribute | ast.Subscript):
+        return False
+    if not isinstance(node.value, ast.Name) or node.value.id != name:
+        return False
+    return getattr(node, "attr", "") in _MUTATING or not isinstance(node.ctx, ast.Load)

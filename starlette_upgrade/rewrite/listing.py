@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import libcst as cst
 
     Space = cst.BaseParenthesizableWhitespace
@@ -40,16 +38,6 @@ class Listing:
         joined = _joined(before, self.gaps[index + 1], first=index == 0)
         gaps = (*self.gaps[:index], joined, *self.gaps[index + 2 :])
         return replace(self, items=items, gaps=gaps)
-
-    def only(self, indices: Sequence[int]) -> Listing:
-        """Some of the elements, each with the comments above and behind it."""
-        spaces = (*self.gaps, self.closing)
-        behind = [spaces[index + 1] for index in indices]
-        gaps = [self.gaps[index] for index in indices]
-        commented = [_commented(gap, source) for gap, source in zip(gaps[1:], behind, strict=False)]
-        closing = _commented(self.closing, behind[-1]) if behind else self.closing
-        items = tuple(self.items[index] for index in indices)
-        return Listing(items, (*gaps[:1], *commented), closing, self.trailing)
 
     def inserted(self, index: int, item: Any) -> Listing:
         """With one more element at `index`, laid out like its neighbours."""

@@ -11,6 +11,7 @@ from starlette_upgrade.rewrite import (
     call_next,
     caught_errors,
     decorators,
+    environment_method,
     jinja_environment,
     middleware_options,
     middleware_triples,
@@ -86,6 +87,8 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "middleware-triples": middleware_triples.plan,
     "upload-file": upload_file.plan,
     "url-text": url_text.plan,
+    "keep-escaping": jinja_environment.plan_escaping,
+    "environment-method": environment_method.plan,
     "lifespan": lifespan.plan,
     "lifespan-decorator": generators.plan,
 }

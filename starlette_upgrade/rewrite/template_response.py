@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.behaviours.templates.partial_response import without_function
 from starlette_upgrade.rewrite.fitting import Margin, code_of, exploded, f_string_around, fitted, margin_of
 from starlette_upgrade.rewrite.listing import Listing, argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.passed_request import passed_request
@@ -25,7 +27,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The request moves to the front; a context that held nothing else goes away."""
     call, statement, document = usage.call, usage.place.statement, context.module.document
     assert call is not None
-    found = passed_request(call, usage.place, context)
+    found = passed_request(without_function(call) if usage.skipped else call, usage.place, context)
     if isinstance(found, Refusal):
         return found
     alone = getattr(statement, "value", None)
@@ -36,6 +38,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         request=partial(_text_of, found, call, statement, document),
         column=document.column(call.lineno, call.col_offset) if alone is call else None,
         margin=partial(margin_of, document, statement.lineno),
+        skipped=usage.skipped,
     )
     return Plan((Edit(statement, document.span(call), "Call", change),))
 
@@ -53,11 +56,12 @@ def _text_of(request: ast.expr, call: ast.Call, statement: ast.stmt, document: D
 
 
 def _rewrite(
-    call: cst.Call, *, request: Callable[[], str], column: int | None, margin: Callable[[], Margin]
+    call: cst.Call, *, request: Callable[[], str], column: int | None, margin: Callable[[], Margin], skipped: int
 ) -> cst.Call:
     import libcst as cst
 
-    listing = listing_of(call)
+    whole = listing_of(call)
+    listing = replace(whole, items=whole.items[skipped:], gaps=whole.gaps[skipped:])
     names = [keyword_of(given) for given in listing.items]
     if "request" in names:
         listing = listing.without(names.index("request"))
@@ -65,11 +69,13 @@ def _rewrite(
     by_name = "name" in names
     index = names.index("context") if "context" in names else 0 if by_name else 1
     if index < len(names) and names[index] in ("context", None):
-        listing = _with_context(listing, index)
+        listing = _with_context(listing, index, may_go=not skipped)
     if by_name and any(keyword_of(given) is None for given in listing.items):
         raise CannotApply("a positional context beside name=")
     first = argument(cst.parse_expression(request()), "request" if by_name else "")
-    changed: cst.Call = with_listing(call, listing.inserted(0, first))
+    listing = listing.inserted(0, first)
+    items, gaps = (*whole.items[:skipped], *listing.items), (*whole.gaps[:skipped], *listing.gaps)
+    changed: cst.Call = with_listing(call, replace(listing, items=items, gaps=gaps))
     if column is None:
         return changed
     room = margin()
@@ -80,13 +86,16 @@ def _rewrite(
     return changed if too_long_before else fitted(changed, column, "", room)
 
 
-def _with_context(listing: Listing, index: int) -> Listing:
-    """The arguments with the request taken out of the context; an empty context goes where it can."""
+def _with_context(listing: Listing, index: int, *, may_go: bool) -> Listing:
+    """The arguments with the request taken out of the context; an empty context goes where it can.
+
+    Not by position from a partial, whose later arguments would move up.
+    """
     import libcst as cst
 
     given = listing.items[index]
     inner = given.value
-    if not isinstance(inner, cst.Call | cst.Dict) or not _is_written_out(inner):
+    if given.star or not isinstance(inner, cst.Call | cst.Dict) or not _is_written_out(inner):
         return listing
     entries = listing_of(inner)
     keys = [_key_of(entry) for entry in entries.items]
@@ -95,7 +104,8 @@ def _with_context(listing: Listing, index: int) -> Listing:
     rest = entries.without(keys.index("request"))
     if rest.items:
         return listing.replaced(index, given.with_changes(value=with_listing(inner, rest)))
-    if all(keyword_of(later) is not None for later in listing.items[index + 1 :]):
+    may_go = may_go or keyword_of(given) is not None
+    if may_go and all(keyword_of(later) is not None for later in listing.items[index + 1 :]):
         return listing.without(index)
     return listing.replaced(index, given.with_changes(value=cst.Dict([])))
 

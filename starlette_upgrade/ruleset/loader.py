@@ -76,6 +76,8 @@ FIX_KINDS = (
     "middleware-triples",
     "upload-file",
     "url-text",
+    "keep-escaping",
+    "environment-method",
     "lifespan",
     "lifespan-decorator",
     "manual",
@@ -112,6 +114,8 @@ _NEEDED = {
     "middleware-triples": "",
     "upload-file": "",
     "url-text": "",
+    "keep-escaping": "",
+    "environment-method": "",
     "lifespan": "",
     "lifespan-decorator": "",
 }
@@ -281,7 +285,13 @@ def _match(table: Table) -> Match:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
     elif kind == "override":
         form = cast("Literal['any', 'def', 'async def']", table.choice("form", ("any", "def", "async def"), "any"))
-        match = OverrideMatch(table.texts("class"), table.texts("attribute"), form, table.texts("unless", ()))
+        match = OverrideMatch(
+            table.texts("class"),
+            table.texts("attribute"),
+            form,
+            table.texts("unless", ()),
+            table.flag("unless_called"),
+        )
     elif kind == "warning":
         match = WarningMatch(table.text("category"), table.texts("text"), table.texts("module", ()))
     else:

@@ -64,13 +64,15 @@ class ArgumentMatch(Compact):
 class OverrideMatch(Compact):
     """A method or class attribute that a subclass of one of `classes` defines.
 
-    `form` narrows it to a plain `def`, or to an `async def`. A class that defines one of `unless` is not meant.
+    `form` narrows it to a plain `def`, or to an `async def`. A class that defines one of `unless` is not meant, and
+    with `unless_called` none that calls the method itself.
     """
 
     classes: tuple[str, ...]
     names: tuple[str, ...]
     form: Literal["any", "def", "async def"] = "any"
     unless: tuple[str, ...] = ()
+    unless_called: bool = False
 
 
 @dataclass(frozen=True, slots=True)

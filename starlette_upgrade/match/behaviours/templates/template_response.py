@@ -6,6 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from starlette_upgrade.match.behaviours.templates.partial_response import (
+    gets_no_request,
+    partials,
+    without_function,
+)
 from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.usage import Usage
@@ -36,7 +41,7 @@ _CONNECTION = "starlette.requests.HTTPConnection"
 
 @dataclass(frozen=True, slots=True)
 class TemplateCall:
-    """A call of `TemplateResponse`, on something that is (or may be) a Jinja2Templates."""
+    """A call of `TemplateResponse`, on something that is (or may be) a Jinja2Templates, or a partial of it."""
 
     call: ast.Call
     place: Place
@@ -68,26 +73,43 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Calls in the old form."""
     for found in template_calls(context):
         form = form_of(found.call, found.place, context.inference)
-        if form == "new" or is_guarded(found.place, "TemplateResponse"):
+        if form != "new" and not is_guarded(found.place, "TemplateResponse"):
+            yield _usage(active, match, found, found.certain and form == "old")
+    for call, function, place in partials(context):
+        type_of_it = context.inference.type_of(function.value, place)
+        receiver = judge_receiver(type_of_it, "TemplateResponse", (TEMPLATES,), context.inference)
+        if receiver is None or is_guarded(place, "TemplateResponse"):
             continue
-        certain = found.certain and form == "old"
-        yield Usage(
-            active,
-            found.call,
-            found.place,
-            match.names[0],
-            TEMPLATES,
-            None,
-            found.call,
-            certain,
-            found.whole and certain,
-        )
+        if _is_partly_old(call, place, context.inference):
+            part = TemplateCall(call, place, receiver.certain, receiver.whole, None)
+            yield _usage(active, match, part, receiver.certain, skipped=1)
+
+
+def _usage(
+    active: ActiveRule, match: BehaviourMatch, found: TemplateCall, certain: bool, *, skipped: int = 0
+) -> Usage:
+    whole = found.whole and certain
+    name, call = match.names[0], found.call
+    return Usage(active, call, found.place, name, TEMPLATES, None, call, certain, whole, skipped=skipped)
+
+
+def _is_partly_old(call: ast.Call, place: Place, inference: Inference) -> bool:
+    """Whether a partial begins with the template's name, or names it and is called without a request."""
+    passed = without_function(call)
+    if passed.args:
+        return _kind(passed.args[0], place, inference) == "text"
+    is_old = form_of(passed, place, inference) == "old"
+    has_context = any(keyword.arg == "context" for keyword in passed.keywords)
+    return is_old and (has_context or gets_no_request(call, place, inference))
 
 
 def form_of(call: ast.Call, place: Place, inference: Inference) -> Literal["old", "new", "unclear"]:
     """Whether a call passes the request first (new), the template's name first (old), or can't be told."""
     keywords = {keyword.arg for keyword in call.keywords}
-    if any(isinstance(argument, ast.Starred) for argument in call.args) or (None in keywords and not call.args):
+    stars = [number for number, argument in enumerate(call.args) if isinstance(argument, ast.Starred)]
+    if (None in keywords and not call.args) or (stars and stars[0] < 2):
+        if call.args and stars[:1] != [0] and _kind(call.args[0], place, inference) == "text":
+            return "old"
         return "new"  # nothing can be said without the values; silence is better than a guess
     if not call.args:
         return "new" if "request" in keywords or "name" not in keywords else "old"
@@ -113,14 +135,20 @@ def _kind(node: ast.expr, place: Place, inference: Inference) -> Literal["reques
         return "text"
     if isinstance(node, ast.Dict | ast.DictComp):
         return "context"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return "context" if isinstance(node.left, ast.Dict) or isinstance(node.right, ast.Dict) else "unknown"
+    if isinstance(node, ast.BoolOp) and _kind(node.values[0], place, inference) == "context":
+        return "context"
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict":
         return "context"
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and node.slice.value == "request":
         return "request"
     found = inference.type_of(node, place)
-    if any(is_request(member, inference) for member in members(found)):
-        return "request"
     lowered = last_name(node).lower()
+    # An override that says nothing of its parameters is taken to have those of the method that it overrides.
+    is_guess = lowered == "name" or lowered.startswith("template")
+    if not is_guess and any(is_request(member, inference) for member in members(found)):
+        return "request"
     if lowered in ("request", "req", "_request") or lowered.endswith("_request"):
         return "request"
     if lowered in ("ctx", "context") or lowered.endswith("_context") or lowered.startswith("context_d"):
