@@ -8,6 +8,7 @@ from starlette_upgrade.rewrite import (
     arguments,
     attributes,
     decorators,
+    expansion,
     jinja_environment,
     symbols,
     template_response,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "replace-symbol": symbols.plan,
+    "expand-symbol": expansion.plan,
     "rename-attribute": attributes.plan_rename,
     "rename-argument": arguments.plan_rename,
     "remove-argument": arguments.plan_removal,

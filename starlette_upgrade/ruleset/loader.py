@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 FIX_KINDS = (
     "replace-symbol",
+    "expand-symbol",
     "rename-attribute",
     "rename-argument",
     "remove-argument",
@@ -55,6 +56,7 @@ SAFETIES = ("safe", "unsafe", "manual")
 # The setting that a kind of fix can't do without; `to`, where nothing is said.
 _NEEDED = {
     "replace-symbol": "replaces",
+    "expand-symbol": "replaces",
     "name-arguments": "names",
     "place-argument": "",
     "remove-argument": "",
