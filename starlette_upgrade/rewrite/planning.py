@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite import (
     arguments,
     attributes,
+    awaiting,
     decorators,
     expansion,
     jinja_environment,
@@ -30,6 +31,8 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "add-argument": arguments.plan_addition,
     "name-arguments": arguments.plan_naming,
     "place-argument": arguments.plan_placing,
+    "await-call": awaiting.plan_call,
+    "await-override": awaiting.plan_override,
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,

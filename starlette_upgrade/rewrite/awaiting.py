@@ -1,0 +1,95 @@
+"""What became a coroutine function: its calls get `await`, and its overrides `async`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from starlette_upgrade.match.surroundings import parents_in
+from starlette_upgrade.rewrite.expressions import edit_of
+from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.ruleset.rule import Fix
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp)
+# What binds tighter than `await`, so that it needs brackets there.
+_TIGHT = (ast.Attribute, ast.Subscript, ast.Call)
+
+
+def plan_call(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """`x.method(…)` becomes `await x.method(…)`, inside of a coroutine function."""
+    if usage.call is None:
+        return Refusal("it is not called here")
+    tree = context.module.document.tree
+    parents = parents_in(tree)
+    around: ast.AST | None = parents.get(usage.call)
+    while around is not None and not isinstance(around, _FUNCTIONS):
+        around = parents.get(around)
+    if not isinstance(around, ast.AsyncFunctionDef):
+        return Refusal("the function around the call is not `async`")
+    return Plan((_awaited(usage.call, usage.place.statement, context),))
+
+
+def _awaited(call: ast.Call, statement: ast.stmt, context: Context) -> Edit:
+    document = context.module.document
+    parent = parents_in(document.tree).get(call)
+    # An argument of a call stands between brackets anyway.
+    is_tight = isinstance(parent, _TIGHT) and not (isinstance(parent, ast.Call) and parent.func is not call)
+
+    def change(node: cst.Call) -> cst.BaseExpression:
+        import libcst as cst
+
+        if node.lpar or not is_tight:
+            return cst.Await(node.with_changes(lpar=(), rpar=()), lpar=node.lpar, rpar=node.rpar)
+        return cst.Await(node, lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+    return edit_of(call, statement, document, change)
+
+
+def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
+    """The override becomes `async def`, and awaits the inherited method where it calls it."""
+    node, document = usage.node, context.module.document
+    if not isinstance(node, ast.FunctionDef):
+        return Refusal("it is not defined as a function")
+    if node.decorator_list:
+        return Refusal(f"the decorator `@{ast.unparse(node.decorator_list[0])}` may not expect a coroutine function")
+    parents = parents_in(document.tree)
+    own = {call: inner for inner in ast.walk(node) if (call := _inherited_call(inner, node.name)) is not None}
+    edits: list[Edit] = []
+    for call in own:
+        around: ast.AST = parents[call]
+        statement: ast.stmt | None = None
+        while not isinstance(around, _FUNCTIONS):
+            if statement is None and isinstance(around, ast.stmt):
+                statement = around
+            around = parents[around]
+        if around is not node or statement is None:
+            return Refusal("the inherited method is called in a function inside of it")
+        edits.append(_awaited(call, statement, context))
+    functions = {call.func for call in own}
+    for other in ast.walk(document.tree):
+        if isinstance(other, ast.Attribute) and other.attr == node.name and other not in functions:
+            return Refusal("the method is also used elsewhere in this module")
+        if isinstance(other, ast.Yield | ast.YieldFrom) and any(other is inner for inner in ast.walk(node)):
+            return Refusal("it is a generator")
+    return Plan((Edit(node, document.span(node), "FunctionDef", _asynchronous), *edits))
+
+
+def _inherited_call(node: ast.AST, name: str) -> ast.Call | None:
+    """`super().name(…)`."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name):
+        return None
+    owner = node.func.value
+    is_super = isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "super"
+    return node if is_super else None
+
+
+def _asynchronous(node: Any) -> cst.FunctionDef:
+    import libcst as cst
+
+    changed: cst.FunctionDef = node.with_changes(asynchronous=cst.Asynchronous())
+    return changed
