@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from starlette_upgrade.rewrite.fitting import code_of
 from starlette_upgrade.rewrite.plan import CannotApply, Edit
 
 if TYPE_CHECKING:
@@ -21,8 +24,17 @@ _KINDS = {"Compare": "Comparison", "UnaryOp": "UnaryOperation", "BoolOp": "Boole
 
 def edit_of(node: ast.expr, statement: ast.stmt, document: Document, change: Callable[[Any], Any]) -> Edit:
     """The edit that changes an expression in a statement."""
-    kind = type(node).__name__
-    return Edit(statement, document.span(node), _KINDS.get(kind, kind), change)
+    span, kind = document.span(node), type(node).__name__
+    if isinstance(node, ast.Constant):
+        kind = _kind_of_text(document.segment(span))
+    return Edit(statement, span, _KINDS.get(kind, kind), change)
+
+
+def _kind_of_text(text: str) -> str:
+    """Whether a text is one literal, or several beside each other."""
+    rows = io.StringIO(f"({text})").readline
+    literals = [token for token in tokenize.generate_tokens(rows) if token.type == tokenize.STRING]
+    return "ConcatenatedString" if len(literals) > 1 else "SimpleString"
 
 
 def replaced(node: ast.expr, statement: ast.stmt, document: Document, text: str) -> Edit:
@@ -34,8 +46,13 @@ def written(node: cst.BaseExpression, *, text: str) -> cst.BaseExpression:
     """The expression that `text` says, in the brackets that the node had."""
     import libcst as cst
 
+    if "#" in code_of(node) and "\n" in code_of(node):
+        raise CannotApply("there may be a comment in what would be replaced")
     try:
         made = cst.parse_expression(text)
     except cst.ParserSyntaxError:
         raise CannotApply("the new form is not possible here") from None
-    return made.with_changes(lpar=getattr(node, "lpar", ()), rpar=getattr(node, "rpar", ()))
+    outer = getattr(node, "lpar", ()), getattr(node, "rpar", ())
+    if isinstance(node, cst.Tuple):  # its brackets are its own
+        return made
+    return made.with_changes(lpar=(*outer[0], *made.lpar), rpar=(*made.rpar, *outer[1]))

@@ -11,8 +11,11 @@ from starlette_upgrade.rewrite import (
     decorators,
     expansion,
     jinja_environment,
+    session_writes,
     symbols,
     template_response,
+    tests_of_values,
+    warning_category,
 )
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
@@ -33,6 +36,14 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "place-argument": arguments.plan_placing,
     "await-call": awaiting.plan_call,
     "await-override": awaiting.plan_override,
+    "session-write": session_writes.plan_write,
+    "session-change": session_writes.plan_change,
+    "ask-for-none": tests_of_values.plan_truth,
+    "ask-for-class": tests_of_values.plan_class,
+    "ask-for-routed-path": tests_of_values.plan_path,
+    "replace-text": tests_of_values.plan_text,
+    "warning-category": warning_category.plan,
+    "session-noticed": session_writes.plan_noticed,
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
