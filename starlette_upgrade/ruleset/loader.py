@@ -56,6 +56,7 @@ FIX_KINDS = (
     "replace-text",
     "warning-category",
     "session-noticed",
+    "route-contexts",
     "decorator-to-call",
     "template-response",
     "jinja-environment",
@@ -69,6 +70,7 @@ _NEEDED = {
     "expand-symbol": "replaces",
     "name-arguments": "names",
     "place-argument": "",
+    "route-contexts": "",
     "ask-for-none": "",
     "ask-for-class": "",
     "ask-for-routed-path": "",
@@ -312,6 +314,7 @@ def _example(table: Table) -> Example:
         errors=table.texts("error", ()),
         warnings=table.texts("warning", ()),
         keeps=table.flag("keeps", True),
+        by_hand=table.flag("by_hand", False),
     )
     table.close()
     return example

@@ -133,7 +133,8 @@ class Example(Compact):
     """`before` holds a usage; `after` is what it becomes (for a manual rule: what to write instead).
 
     `runs` is the first release on which `before` runs at all; `errors` and `warnings` stand for the rule's.
-    Unless it `keeps` the old behaviour, `after` shows how to live with the new one.
+    Unless it `keeps` the old behaviour, `after` shows how to live with the new one. `by_hand`: the rule's fix does
+    not rewrite it.
     """
 
     before: str
@@ -143,6 +144,7 @@ class Example(Compact):
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     keeps: bool = True
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
