@@ -47,10 +47,28 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
             if isinstance(target, ast.Name) and target.id == usage.name:
                 return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        if any(isinstance(other, ast.Attribute) and other.attr == usage.name for other in ast.walk(document.tree)):
+        inherited = _inherited(node)
+        if any(
+            isinstance(other, ast.Attribute) and other.attr == usage.name and other not in inherited
+            for other in ast.walk(document.tree)
+        ):
             return Refusal("the method is used by its name elsewhere in this module")
-        return Plan((Edit(node, _name_of(node, document), "Name", partial(_rename_name, new=fix.to)),))
+        edits = [Edit(node, _name_of(node, document), "Name", partial(_rename_name, new=fix.to))]
+        for call, statement in inherited.items():
+            edits.append(Edit(statement, document.span(call), "Attribute", partial(_rename, new=fix.to)))
+        return Plan(tuple(edits))
     return Refusal("what is defined there has to be ported by hand")
+
+
+def _inherited(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[ast.Attribute, ast.stmt]:
+    """Where a method names the inherited one, `super().name`, each with the statement around it."""
+    found: dict[ast.Attribute, ast.stmt] = {}
+    for statement in ast.walk(node):  # from the outside in, so that the innermost statement is kept
+        for inner in ast.walk(statement) if isinstance(statement, ast.stmt) else ():
+            if isinstance(inner, ast.Attribute) and inner.attr == node.name and isinstance(inner.value, ast.Call):
+                if getattr(inner.value.func, "id", "") == "super":
+                    found[inner] = statement
+    return found
 
 
 def _name_of(node: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> Span:
