@@ -63,11 +63,12 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 def _inherited(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[ast.Attribute, ast.stmt]:
     """Where a method names the inherited one, `super().name`, each with the statement around it."""
     found: dict[ast.Attribute, ast.stmt] = {}
-    for statement in ast.walk(node):  # from the outside in, so that the innermost statement is kept
-        for inner in ast.walk(statement) if isinstance(statement, ast.stmt) else ():
-            if isinstance(inner, ast.Attribute) and inner.attr == node.name and isinstance(inner.value, ast.Call):
-                if getattr(inner.value.func, "id", "") == "super":
-                    found[inner] = statement
+    for statement in (inner for inner in ast.walk(node) if isinstance(inner, ast.stmt)):  # from the outside in
+        for inner in ast.walk(statement):
+            owner = inner.value if isinstance(inner, ast.Attribute) and inner.attr == node.name else None
+            if isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "super":
+                assert isinstance(inner, ast.Attribute)
+                found[inner] = statement
     return found
 
 

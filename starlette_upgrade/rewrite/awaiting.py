@@ -56,7 +56,8 @@ def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if not isinstance(node, ast.FunctionDef):
         return Refusal("it is not defined as a function")
     if node.decorator_list:
-        return Refusal(f"the decorator `@{ast.unparse(node.decorator_list[0])}` may not expect a coroutine function")
+        outer = ast.unparse(node.decorator_list[0])
+        return Refusal(f"the decorator `@{outer}` may not expect a coroutine function")
     parents = parents_in(document.tree)
     own = {call: inner for inner in ast.walk(node) if (call := _inherited_call(inner, node.name)) is not None}
     edits: list[Edit] = []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.rewrite.plan import NewImport
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.scopes import Place
 
@@ -66,7 +67,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 
 def _reached(text: str, place: Place, context: Context) -> Reach | Refusal:
     """The expression with its names as the module can say them."""
-    imports = []
+    imports: list[NewImport] = []
     for symbol in dict.fromkeys(_DOTTED.findall(text)):
         tail = symbol.rpartition(".")[2]
         found = reach(symbol, place, context, module_style=not tail[0].isupper())
@@ -100,7 +101,7 @@ def _called(call: cst.Call, *, text: str) -> cst.BaseExpression:
     marked = cst.parse_expression(f"call(){behind}")
 
     class Filled(cst.CSTTransformer):
-        def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
+        def leave_Call(self, _: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
             is_mark = isinstance(updated_node.func, cst.Name) and updated_node.func.value == "call"
             return inner if is_mark else updated_node
 

@@ -43,7 +43,7 @@ def plan_prefix(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         if value.value:
             return arguments.plan_removal(usage, replace(fix, to=""), context)
         return Refusal(f"`{fix.to}` is given as well, and is empty")
-    if not isinstance(value, ast.Name | ast.Attribute) or not isinstance(usage.node.value, ast.Name | ast.Attribute):
+    if not all(isinstance(part, ast.Name | ast.Attribute) for part in (value, usage.node.value)):
         return Refusal(f"`{fix.to}` is given as well")
     change = partial(_merged, old=usage.name, new=fix.to)
     return Plan((edit_of(call, usage.place.statement, context.module.document, change),))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
-from starlette_upgrade.rewrite.expressions import edit_of, replaced
+from starlette_upgrade.rewrite.expressions import edit_of, replaced, statement_around
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
 from starlette_upgrade.semantics.naming import last_name
@@ -53,7 +53,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(name, Refusal):
         return name
     document, wrap = context.module.document, partial(_wrapped, name=name.expression)
-    edits.append(edit_of(routes, _statement_around(routes, parents), document, wrap))
+    edits.append(edit_of(routes, statement_around(routes, parents), document, wrap))
     return Plan(tuple(edits), name.imports)
 
 
@@ -111,13 +111,13 @@ def _use(node: ast.Name, parents: Parents, context: Context) -> tuple[Edit, ...]
     asked = parent.args[1] if len(parent.args) > 1 else None
     if isinstance(parent.func, ast.Name) and parent.func.id in ("isinstance", "hasattr") and asked is not None:
         text = f"{node.id}.original_route"
-        return (replaced(node, _statement_around(node, parents), context.module.document, text),)
+        return (replaced(node, statement_around(node, parents), context.module.document, text),)
     if isinstance(parent.func, ast.Name) and parent.func.id == "getattr" and isinstance(asked, ast.Constant):
         default = parent.args[2] if len(parent.args) > 2 else None
         is_none = isinstance(default, ast.Constant) and default.value is None
         if asked.value in _ALWAYS or (asked.value in _KNOWN and is_none):
             return ()
-        return Refusal(f"`{asked.value}` of a route of an included router may be another")
+        return Refusal(f"`{asked.value!s}` of a route of an included router may be another")
     return Refusal("the loop uses the routes themselves")
 
 
@@ -126,9 +126,3 @@ def _is_target(node: ast.Name, parents: Parents) -> bool:
     while isinstance(parent, ast.Tuple):
         parent = parents[parent]
     return isinstance(parent, ast.comprehension | ast.For)
-
-
-def _statement_around(node: ast.AST, parents: Parents) -> ast.stmt:
-    while not isinstance(node, ast.stmt):
-        node = parents[node]
-    return node

@@ -1,4 +1,4 @@
-"""`request.session`: a value that was changed in place is written again, and the session is changed, not replaced."""
+"""`request.session`: a value that was changed in place is written again; the session is changed, not replaced."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from starlette_upgrade.rewrite.expressions import replaced
 from starlette_upgrade.rewrite.fitting import code_of
 from starlette_upgrade.rewrite.listing import argument, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
-from starlette_upgrade.rewrite.ranges import bodies_of
 from starlette_upgrade.rewrite.statement import WHOLE_LINE
 
 if TYPE_CHECKING:
@@ -70,7 +69,9 @@ def _write_of(node: ast.AST, usage: Usage, context: Context) -> str | Refusal:
     if found is None:
         return Refusal("which key of the session it belongs to is not plain to see")
     session, key = found
-    if not _is_path(session) or not isinstance(key, ast.Constant | ast.Name):
+    if not _is_path(session):
+        return Refusal("the session is not reached by plain names")
+    if not isinstance(key, ast.Constant) and not _is_path(key):
         return Refusal("its key is not a plain name or text")
     for part in (session, key):
         if any(isinstance(inner, ast.Name) and _is_rebound(inner.id, usage) for inner in ast.walk(part)):
@@ -116,8 +117,10 @@ def _is_rebound(name: str, usage: Usage) -> bool:
 
 def _body_around(statement: ast.stmt, usage: Usage) -> list[ast.stmt]:
     """The run of statements that a statement belongs to."""
-    parent = parents_in(usage.place.scope.node).get(statement, usage.place.scope.node)
-    return next((list(body) for body in bodies_of(parent) if statement in body), [statement])
+    scope = usage.place.scope.node
+    parent = parents_in(scope).get(statement, scope)
+    bodies = (getattr(parent, field, None) for field in ("body", "orelse", "finalbody"))
+    return next((body for body in bodies if isinstance(body, list) and statement in body), [statement])
 
 
 def _line(statement: ast.stmt, change: object, context: Context) -> Edit:

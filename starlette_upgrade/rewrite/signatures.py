@@ -7,23 +7,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
-from starlette_upgrade.rewrite.expressions import edit_of
+from starlette_upgrade.rewrite.expressions import edit_of, statement_around
 from starlette_upgrade.rewrite.fitting import code_of
+from starlette_upgrade.rewrite.listing import listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.semantics.naming import all_arguments, last_name
 from starlette_upgrade.semantics.types import ClassType, FunctionType
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
-
-    import libcst as cst
 
 _APP = "app"
 
 
 def plan_app_first(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """`(self, *, app, limit)` becomes `(self, app, *, limit)`, and `(self, value, app)` becomes `(self, app, value)`."""
+    """`(self, *, app, x)` becomes `(self, app, *, x)`, and `(self, x, app)` becomes `(self, app, x)`."""
     assert isinstance(usage.node, ast.expr)
     node = _definition(usage.node, usage, context)
     if node is None:
@@ -115,7 +116,7 @@ def _app_first(node: cst.FunctionDef, *, at: int) -> cst.FunctionDef:
 
 
 def plan_take_rest(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """`def name(self, x)` becomes `def name(self, x, *rest)`, and hands the rest on; `fix.to` is what it is called."""
+    """`def name(self, x)` becomes `def name(self, x, *rest)`, and hands the rest on; `fix.to` is its name."""
     node, document = usage.node, context.module.document
     assert isinstance(node, ast.FunctionDef)
     taken = node.args
@@ -128,14 +129,12 @@ def plan_take_rest(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     parents = parents_in(document.tree)
     edits = [Edit(node, document.span(node), "FunctionDef", partial(_with_rest, name=fix.to))]
     for call in ast.walk(node):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == node.name):
+        if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") != node.name:
             continue
         if len(call.args) != 1 or call.keywords:
             return Refusal("the inherited method is called in another way")
-        statement: ast.AST = call
-        while not isinstance(statement, ast.stmt):
-            statement = parents[statement]
-        edits.append(edit_of(call, statement, document, partial(_handing_on, name=fix.to)))
+        change = partial(_handing_on, name=fix.to)
+        edits.append(edit_of(call, statement_around(call, parents), document, change))
     return Plan(tuple(edits))
 
 
@@ -152,8 +151,6 @@ def _with_rest(node: cst.FunctionDef, *, name: str) -> cst.FunctionDef:
 
 def _handing_on(call: cst.Call, *, name: str) -> cst.Call:
     import libcst as cst
-
-    from starlette_upgrade.rewrite.listing import listing_of, with_listing
 
     listing = listing_of(call)
     made: cst.Call = with_listing(call, listing.inserted(1, cst.Arg(cst.Name(name), star="*")))

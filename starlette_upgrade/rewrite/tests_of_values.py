@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.rewrite.attributes import is_one_string, string_edit
-from starlette_upgrade.rewrite.expressions import replaced
+from starlette_upgrade.rewrite.expressions import replaced, statement_around
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def plan_truth(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if "\n" in text:
         return Refusal("it is broken into lines")
     if isinstance(parent, ast.UnaryOp):
-        return Plan((replaced(parent, usage.place.statement, document, f"{text} is None"),))
+        return Plan((replaced(parent, statement_around(parent, parents), document, f"{text} is None"),))
     if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and not _is_only_asked(parent, parents):
         return Refusal("its value is used where it is true")
-    return Plan((replaced(node, _statement_of(node, usage, parents), document, f"{text} is not None"),))
+    return Plan((replaced(node, statement_around(node, parents), document, f"{text} is not None"),))
 
 
 def _is_only_asked(node: ast.AST, parents: Parents) -> bool:
@@ -40,14 +41,6 @@ def _is_only_asked(node: ast.AST, parents: Parents) -> bool:
     if isinstance(parent, ast.UnaryOp):
         return isinstance(parent.op, ast.Not)
     return getattr(parent, "test", None) is node or node in getattr(parent, "ifs", ())
-
-
-def _statement_of(node: ast.AST, usage: Usage, parents: Parents) -> ast.stmt:
-    """The innermost statement around a node, which may lie behind the one that the usage is known by."""
-    found: ast.AST = node
-    while not isinstance(found, ast.stmt):
-        found = parents[found]
-    return found
 
 
 def plan_class(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -64,7 +57,7 @@ def plan_class(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     negation = "not " if isinstance(node.ops[0], ast.IsNot | ast.NotEq) else ""
     parents = parents_in(document.tree)
     text = f"{negation}isinstance({value.id}, {name})"
-    return Plan((replaced(node, _statement_of(node, usage, parents), document, text),))
+    return Plan((replaced(node, statement_around(node, parents), document, text),))
 
 
 def plan_path(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -76,14 +69,12 @@ def plan_path(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     assert isinstance(path, ast.Attribute)
     assert isinstance(path.value, ast.Attribute)
     owner = document.segment(document.span(path.value.value))
-    statement = _statement_of(node, usage, parents_in(document.tree))
+    statement = statement_around(node, parents_in(document.tree))
     return Plan((replaced(path, statement, document, f'{owner}.scope["path"]'),))
 
 
 def plan_text(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The text that a header is compared with gets its new form: `fix.replaces` maps words of it to others."""
-    from dataclasses import replace
-
     for node in ast.walk(usage.node):
         value = getattr(node, "value", None)
         if not isinstance(node, ast.Constant) or not isinstance(value, str):

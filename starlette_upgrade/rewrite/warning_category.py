@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.match.warning_filters import concern, parse
-from starlette_upgrade.rewrite.expressions import edit_of, replaced
+from starlette_upgrade.rewrite.expressions import edit_of, replaced, statement_around
 from starlette_upgrade.rewrite.listing import keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
 from starlette_upgrade.ruleset.rule import WarningMatch
@@ -39,14 +39,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if len(call.args) > 3:
         return Refusal("more arguments follow by position")
     document = context.module.document
-    return Plan((edit_of(call, _statement_around(call, usage, context), document, _without_category),))
-
-
-def _statement_around(node: ast.AST, usage: Usage, context: Context) -> ast.stmt:
-    parents = parents_in(context.module.document.tree)
-    while not isinstance(node, ast.stmt):
-        node = parents[node]
-    return node
+    return Plan((edit_of(call, statement_around(call, parents_in(document.tree)), document, _without_category),))
 
 
 def _without_category(call: cst.Call) -> cst.Call:
@@ -64,7 +57,7 @@ def _expectation(call: ast.Call, usage: Usage, fix: Fix, context: Context) -> Pl
     document, category = context.module.document, call.args[0]
     parts = category.elts if isinstance(category, ast.Tuple) else [category]
     text = ", ".join([*(ast.unparse(part) for part in parts), fix.to])
-    statement = _statement_around(call, usage, context)
+    statement = statement_around(call, parents_in(document.tree))
     if isinstance(category, ast.Tuple):
         return Plan((edit_of(category, statement, document, partial(_joined, name=fix.to)),))
     return Plan((replaced(category, statement, document, f"({text})"),))
@@ -92,7 +85,7 @@ def _mark(call: ast.Call, usage: Usage, context: Context) -> Plan | Refusal:
         if len(parts) not in (3, 4) or text.count(category) != 1:
             return Refusal("what the filter says is not plain to see")
         change = partial(_shortened, old=category, new=":" if len(parts) == 4 else "")
-        edits.append(edit_of(given, _statement_around(call, usage, context), document, change))
+        edits.append(edit_of(given, statement_around(call, parents_in(document.tree)), document, change))
     return Plan(tuple(edits)) if edits else Refusal("without a text it would hold for every warning")
 
 
@@ -104,7 +97,7 @@ def _shortened(node: cst.BaseExpression, *, old: str, new: str) -> cst.BaseExpre
 
     class Shortened(cst.CSTTransformer):
         def leave_SimpleString(  # noqa: N802
-            self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+            self, _: cst.SimpleString, updated_node: cst.SimpleString
         ) -> cst.SimpleString:
             value = re.sub(rf"{re.escape(old)}(?=[:\s'\"])", new, updated_node.value)
             if value != updated_node.value:
