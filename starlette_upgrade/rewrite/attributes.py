@@ -48,8 +48,14 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
                 return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         inherited = _inherited(node)
+        likewise = {  # in other overrides of this name, which are renamed as well
+            call
+            for other in ast.walk(document.tree)
+            if isinstance(other, ast.FunctionDef | ast.AsyncFunctionDef) and other.name == usage.name
+            for call in _inherited(other)
+        }
         if any(
-            isinstance(other, ast.Attribute) and other.attr == usage.name and other not in inherited
+            isinstance(other, ast.Attribute) and other.attr == usage.name and other not in likewise
             for other in ast.walk(document.tree)
         ):
             return Refusal("the method is used by its name elsewhere in this module")

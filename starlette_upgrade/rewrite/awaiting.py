@@ -59,9 +59,8 @@ def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         outer = ast.unparse(node.decorator_list[0])
         return Refusal(f"the decorator `@{outer}` may not expect a coroutine function")
     parents = parents_in(document.tree)
-    own = {call: inner for inner in ast.walk(node) if (call := _inherited_call(inner, node.name)) is not None}
     edits: list[Edit] = []
-    for call in own:
+    for call in filter(None, (_inherited_call(inner, node.name) for inner in ast.walk(node))):
         around: ast.AST = parents[call]
         statement: ast.stmt | None = None
         while not isinstance(around, _FUNCTIONS):
@@ -71,7 +70,14 @@ def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         if around is not node or statement is None:
             return Refusal("the inherited method is called in a function inside of it")
         edits.append(_awaited(call, statement, context))
-    functions = {call.func for call in own}
+    # Other overrides of this name are rewritten likewise, and what they call with them.
+    functions = {
+        call.func
+        for definition in ast.walk(document.tree)
+        if isinstance(definition, ast.FunctionDef) and definition.name == node.name
+        for inner in ast.walk(definition)
+        if (call := _inherited_call(inner, node.name)) is not None
+    }
     for other in ast.walk(document.tree):
         if isinstance(other, ast.Attribute) and other.attr == node.name and other not in functions:
             return Refusal("the method is also used elsewhere in this module")

@@ -29,7 +29,23 @@ def plan_unknown(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     tree = context.module.document.tree
     if any(isinstance(node, ast.Attribute) and node.attr == "extra" for node in ast.walk(tree)):
         return Refusal("this module reads `extra`, where the argument is kept")
-    return arguments.plan_removal(usage, fix, context)
+    known = {name for match in usage.active.rule.matches for name in getattr(match, "known", ())}
+    call = usage.call
+    if call is None or not isinstance(usage.node, ast.keyword):
+        return Refusal("the argument is passed in a dict, not written in the call")
+    gone = [word for word in call.keywords if word.arg is not None and word.arg not in known]
+    edits: list[Edit] = []
+    for word in gone:  # a call is found once, whatever it has of them
+        plan = arguments.plan_removal(_of_argument(usage, word), fix, context)
+        if isinstance(plan, Refusal):
+            return plan
+        edits.extend(plan.edits)
+    return Plan(tuple(edits))
+
+
+def _of_argument(usage: Usage, word: ast.keyword) -> Usage:
+    """The usage of another argument of the same call."""
+    return replace(usage, node=word, name=word.arg or "")
 
 
 def plan_prefix(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:

@@ -34,7 +34,8 @@ def plan_app_first(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     before = [argument for argument in taken.args[skipped:] if argument.arg != _APP]
     if taken.posonlyargs:
         return Refusal("some parameters are positional only")
-    if _default_of(taken) and len(before) > len(taken.defaults):
+    is_positional = any(argument.arg == _APP for argument in taken.args)
+    if _default_of(taken) and len(before) > len(taken.defaults) - is_positional:
         return Refusal("`app` has a default, and what would follow it has none")
     because = ""
     if before:

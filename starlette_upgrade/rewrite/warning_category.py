@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.match.warning_filters import concern, parse
-from starlette_upgrade.rewrite.expressions import edit_of, replaced, statement_around
+from starlette_upgrade.rewrite.expressions import edit_of, statement_around
 from starlette_upgrade.rewrite.listing import keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
 from starlette_upgrade.ruleset.rule import WarningMatch
@@ -54,22 +54,23 @@ def _without_category(call: cst.Call) -> cst.Call:
 
 def _expectation(call: ast.Call, usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """`warns(A)` becomes `warns((A, B))`."""
-    document, category = context.module.document, call.args[0]
-    parts = category.elts if isinstance(category, ast.Tuple) else [category]
-    text = ", ".join([*(ast.unparse(part) for part in parts), fix.to])
-    statement = statement_around(call, parents_in(document.tree))
-    if isinstance(category, ast.Tuple):
-        return Plan((edit_of(category, statement, document, partial(_joined, name=fix.to)),))
-    return Plan((replaced(category, statement, document, f"({text})"),))
+    document, change = context.module.document, partial(_joined, name=fix.to)
+    return Plan((edit_of(call, statement_around(call, parents_in(document.tree)), document, change),))
 
 
-def _joined(node: cst.Tuple, *, name: str) -> cst.Tuple:
+def _joined(call: cst.Call, *, name: str) -> cst.Call:
+    """The call with one more category in its first argument."""
     import libcst as cst
 
-    *front, last = node.elements
+    first, *others = call.args
+    category = first.value
+    elements = list(category.elements) if isinstance(category, cst.Tuple) else [cst.Element(category)]
+    *front, last = elements
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     added = cst.Element(cst.Name(name), comma=last.comma if front else cst.MaybeSentinel.DEFAULT)
-    return node.with_changes(elements=[*front, last.with_changes(comma=comma), added])
+    made = [*front, last.with_changes(comma=comma), added]
+    both = category.with_changes(elements=made) if isinstance(category, cst.Tuple) else cst.Tuple(made)
+    return call.with_changes(args=[first.with_changes(value=both), *others])
 
 
 def _mark(call: ast.Call, usage: Usage, context: Context) -> Plan | Refusal:
