@@ -138,7 +138,10 @@ class Analyser:
     def _judge(self, usage: Usage, context: Context) -> Analysed:
         document, rule = context.module.document, usage.active.rule
         plan = plan_for(usage, context)
-        fix = fix_for(usage, context)
+        fix, ends = fix_for(usage, context), self._move.of(rule.package)
+        begin = fix.replacement_since if fix is not None else None
+        if isinstance(plan, Plan) and begin is not None and ends is not None and begin > ends.new:
+            plan = Refusal(f"what replaces it is there from {begin} on")
         kind: Fixability = fix.safety if fix is not None else "manual"
         why_not = ""
         if isinstance(plan, Refusal) and kind != "manual":
@@ -156,7 +159,7 @@ class Analyser:
             confidence="certain" if usage.certain else "possible",
             message=_message(usage, context),
             fix=kind,
-            when=when(fix, self._move.of(rule.package)) if planned else "hand",
+            when=when(fix, ends) if planned else "hand",
             why_not=why_not,
             unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
