@@ -77,11 +77,15 @@ def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) 
 
 
 def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword."""
+    """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword.
+
+    `fix.names` is that keyword where the usage is known by another name.
+    """
     call = usage.call
     if call is None:
         return Refusal("the call is not written out")
-    change = partial(_add, keyword="" if usage.in_front else usage.name, value=fix.to)
+    keyword = fix.names[0] if fix.names else usage.name
+    change = partial(_add, keyword="" if usage.in_front else keyword, value=fix.to)
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
 
 

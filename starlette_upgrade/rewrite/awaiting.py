@@ -6,10 +6,12 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.match.surroundings import parents_in
-from starlette_upgrade.rewrite.expressions import edit_of
+from starlette_upgrade.rewrite.expressions import edit_of, statement_around
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
@@ -60,23 +62,19 @@ def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal(f"the decorator `@{outer}` may not expect a coroutine function")
     parents = parents_in(document.tree)
     edits: list[Edit] = []
-    for call in filter(None, (_inherited_call(inner, node.name) for inner in ast.walk(node))):
+    for call in _inherited_calls(node):
         around: ast.AST = parents[call]
-        statement: ast.stmt | None = None
         while not isinstance(around, _FUNCTIONS):
-            if statement is None and isinstance(around, ast.stmt):
-                statement = around
             around = parents[around]
-        if around is not node or statement is None:
+        if around is not node:
             return Refusal("the inherited method is called in a function inside of it")
-        edits.append(_awaited(call, statement, context))
+        edits.append(_awaited(call, statement_around(call, parents), context))
     # Other overrides of this name are rewritten likewise, and what they call with them.
     functions = {
         call.func
         for definition in ast.walk(document.tree)
         if isinstance(definition, ast.FunctionDef) and definition.name == node.name
-        for inner in ast.walk(definition)
-        if (call := _inherited_call(inner, node.name)) is not None
+        for call in _inherited_calls(definition)
     }
     for other in ast.walk(document.tree):
         if isinstance(other, ast.Attribute) and other.attr == node.name and other not in functions:
@@ -86,13 +84,13 @@ def plan_override(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     return Plan((Edit(node, document.span(node), "FunctionDef", _asynchronous), *edits))
 
 
-def _inherited_call(node: ast.AST, name: str) -> ast.Call | None:
-    """`super().name(…)`."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name):
-        return None
-    owner = node.func.value
-    is_super = isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "super"
-    return node if is_super else None
+def _inherited_calls(node: ast.FunctionDef) -> Iterator[ast.Call]:
+    """Each `super().name(…)` in a method of this name."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == node.name:
+            owner = inner.func.value
+            if isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "super":
+                yield inner
 
 
 def _asynchronous(node: Any) -> cst.FunctionDef:

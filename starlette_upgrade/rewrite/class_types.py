@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.rewrite import import_lines
+from starlette_upgrade.rewrite.expansion import is_named_in_text
 from starlette_upgrade.rewrite.expressions import edit_of, replaced
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.renaming import last
@@ -29,6 +30,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("it is not imported by its own name")
     if len(usage.place.scope.names.get(node.name, ())) != 1:
         return Refusal(f"`{node.name}` is bound more than once here")
+    if is_named_in_text(node.name, context):
+        return Refusal(f"a text names `{node.name}`")
     document = context.module.document
     parents = parents_in(document.tree)
     edits: list[Edit] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite import import_lines
 from starlette_upgrade.rewrite.expressions import edit_of, written
+from starlette_upgrade.rewrite.fitting import code_of
 from starlette_upgrade.rewrite.names import Reach, reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.symbols import line_of
@@ -46,7 +47,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     name = node.asname or node.name
     if place.scope.is_class or len(place.scope.names.get(name, ())) != 1:
         return Refusal(f"`{name}` is bound more than once here")
-    if _is_named_in_text(name, context):
+    if is_named_in_text(name, context):
         return Refusal(f"a text names `{name}`")
     edits: list[Edit] = []
     for use, around, scope in references(name, place.scope):
@@ -97,6 +98,8 @@ def _called(call: cst.Call, *, text: str) -> cst.BaseExpression:
     import libcst as cst
 
     function, behind = text.split(_ARGUMENTS, 1)
+    if not function:
+        return _argument_of(call)
     inner = call.with_changes(func=cst.parse_expression(function), lpar=(), rpar=())
     marked = cst.parse_expression(f"call(){behind}")
 
@@ -111,10 +114,27 @@ def _called(call: cst.Call, *, text: str) -> cst.BaseExpression:
     return made.with_changes(lpar=call.lpar, rpar=call.rpar)
 
 
-def _is_named_in_text(name: str, context: Context) -> bool:
-    """Whether `__all__`, or an annotation in quotes, says the name."""
-    word = re.compile(rf"\b{re.escape(name)}\b")
+def _argument_of(call: cst.Call) -> cst.BaseExpression:
+    """What a call is given, where that is one argument."""
+    import libcst as cst
+
+    if len(call.args) != 1 or call.args[0].keyword is not None or call.args[0].star:
+        raise CannotApply("it is given more than one argument")
+    given = call.args[0]
+    if "#" in code_of(call) and "\n" in code_of(call):
+        raise CannotApply("there may be a comment in what would be replaced")
+    is_atom = isinstance(given.value, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or given.value.lpar
+    if is_atom and "\n" not in code_of(given.value):
+        return given.value.with_changes(lpar=(*call.lpar, *given.value.lpar), rpar=(*given.value.rpar, *call.rpar))
+    return given.value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def is_named_in_text(name: str, context: Context) -> bool:
+    """Whether `__all__`, or an annotation in quotes, says the name; docstrings may."""
+    word, nodes = re.compile(rf"\b{re.escape(name)}\b"), list(ast.walk(context.module.document.tree))
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     return any(
         isinstance(node, ast.Constant) and isinstance(node.value, str) and word.search(node.value)
-        for node in ast.walk(context.module.document.tree)
+        for node in nodes
+        if id(node) not in alone
     )

@@ -40,10 +40,10 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     found = _loop_of(usage.node, parents)
     if found is None:
         return Refusal("it is not looped over directly")
-    routes, variable, nodes = found
+    routes, target, nodes = found
     edits: list[Edit] = []
     for node in (node for part in nodes for node in ast.walk(part)):
-        if not (isinstance(node, ast.Name) and node.id == variable):
+        if not (isinstance(node, ast.Name) and node.id == target.id) or node is target:
             continue
         edit = _use(node, parents, context)
         if isinstance(edit, Refusal):
@@ -63,7 +63,7 @@ def _wrapped(node: cst.BaseExpression, *, name: str) -> cst.Call:
     return cst.Call(cst.parse_expression(name), [cst.Arg(node)])
 
 
-def _loop_of(node: ast.AST, parents: Parents) -> tuple[ast.Attribute, str, list[ast.AST]] | None:
+def _loop_of(node: ast.AST, parents: Parents) -> tuple[ast.Attribute, ast.Name, list[ast.AST]] | None:
     """The routes that are looped over around a node (or that it is), the variable, and what can use it."""
     inner, around = node, parents.get(node)
     while around is not None:
@@ -72,7 +72,7 @@ def _loop_of(node: ast.AST, parents: Parents) -> tuple[ast.Attribute, str, list[
             if routes is None or not (routes is node or any(inner is part for part in nodes)):
                 continue
             name = target.elts[-1] if isinstance(target, ast.Tuple) and target.elts else target
-            return (routes, name.id, nodes) if isinstance(name, ast.Name) else None
+            return (routes, name, nodes) if isinstance(name, ast.Name) else None
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return None
         inner, around = around, parents.get(around)
@@ -97,8 +97,7 @@ def _routes(iterable: ast.expr) -> ast.Attribute | None:
 def _use(node: ast.Name, parents: Parents, context: Context) -> tuple[Edit, ...] | Refusal:
     """What becomes of one use of the variable."""
     if not isinstance(node.ctx, ast.Load):
-        # The loop's own target.
-        return () if _is_target(node, parents) else Refusal(f"`{node.id}` is given another value in the loop")
+        return Refusal(f"`{node.id}` is given another value in the loop")
     parent = parents[node]
     if isinstance(parent, ast.Attribute):
         if not isinstance(parent.ctx, ast.Load):
@@ -119,10 +118,3 @@ def _use(node: ast.Name, parents: Parents, context: Context) -> tuple[Edit, ...]
             return ()
         return Refusal(f"`{asked.value!s}` of a route of an included router may be another")
     return Refusal("the loop uses the routes themselves")
-
-
-def _is_target(node: ast.Name, parents: Parents) -> bool:
-    parent = parents[node]
-    while isinstance(parent, ast.Tuple):
-        parent = parents[parent]
-    return isinstance(parent, ast.comprehension | ast.For)

@@ -137,7 +137,7 @@ def _followed(line: Lines, *, text: str) -> Lines:
         if any(code_of(row).strip() == text for row in rows):
             return line
         return cst.FlattenSentinel([*rows, _statement(text)])
-    if not isinstance(line, cst.SimpleStatementLine):
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
         raise CannotApply("the change stands on one line with other code")
     return cst.FlattenSentinel([line, _statement(text)])
 

@@ -39,7 +39,7 @@ def plan_app_first(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("`app` has a default, and what would follow it has none")
     because = ""
     if before:
-        if _is_called_by_position(last_name(usage.node), context):
+        if _is_called_by_position(last_name(usage.node), node, context):
             return Refusal("it is called with positional arguments, too")
         because = "Code of other modules that gives these arguments by position passes something else then."
     change = partial(_app_first, at=skipped)
@@ -75,10 +75,13 @@ def _default_of(taken: ast.arguments) -> bool:
     return any(argument.arg == _APP and default is not None for argument, default in pairs)
 
 
-def _is_called_by_position(name: str, context: Context) -> bool:
+def _is_called_by_position(name: str, definition: ast.AST, context: Context) -> bool:
+    """Whether the module calls it with positional arguments, by its name or, as it seems, from a subclass."""
+    own = {id(node) for node in ast.walk(definition)}
     return any(
-        isinstance(node, ast.Call) and last_name(node.func) == name and node.args
+        isinstance(node, ast.Call) and node.args and last_name(node.func) in (name, "__init__")
         for node in ast.walk(context.module.document.tree)
+        if id(node) not in own
     )
 
 

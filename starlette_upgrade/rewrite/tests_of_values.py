@@ -66,8 +66,8 @@ def plan_path(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn)):
         return Refusal("the path is used for more than the question whether it holds a backslash")
     path = node.comparators[0]
-    assert isinstance(path, ast.Attribute)
-    assert isinstance(path.value, ast.Attribute)
+    if not (isinstance(path, ast.Attribute) and isinstance(path.value, ast.Attribute)):
+        return Refusal("the path is looked for in a text")
     owner = document.segment(document.span(path.value.value))
     statement = statement_around(node, parents_in(document.tree))
     return Plan((replaced(path, statement, document, f'{owner}.scope["path"]'),))
@@ -75,7 +75,7 @@ def plan_path(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
 
 def plan_text(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The text that a header is compared with gets its new form: `fix.replaces` maps words of it to others."""
-    for node in ast.walk(usage.node):
+    for node in ast.iter_child_nodes(usage.node):
         value = getattr(node, "value", None)
         if not isinstance(node, ast.Constant) or not isinstance(value, str):
             continue
