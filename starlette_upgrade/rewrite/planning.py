@@ -13,6 +13,7 @@ from starlette_upgrade.rewrite import (
     expansion,
     fastapi_arguments,
     jinja_environment,
+    rewording,
     route_contexts,
     session_writes,
     signatures,
@@ -20,6 +21,15 @@ from starlette_upgrade.rewrite import (
     template_response,
     tests_of_values,
     warning_category,
+)
+from starlette_upgrade.rewrite.client import (
+    form_pairs,
+    lines,
+    none_values,
+    request_method,
+    response_truth,
+    streams,
+    websockets,
 )
 from starlette_upgrade.rewrite.lifespan import generators
 from starlette_upgrade.rewrite.lifespan import planning as lifespan
@@ -60,6 +70,15 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "replace-expression": rewording.plan_expression,
+    "replace-call": rewording.plan_call,
+    "client-request-method": request_method.plan,
+    "client-response-truth": response_truth.plan,
+    "client-none-values": none_values.plan,
+    "client-form-pairs": form_pairs.plan,
+    "client-stream": streams.plan,
+    "client-websocket": websockets.plan,
+    "client-lines": lines.plan,
     "lifespan": lifespan.plan,
     "lifespan-decorator": generators.plan,
 }
