@@ -81,14 +81,18 @@ def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) 
 
 
 def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
-    """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword."""
+    """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword.
+
+    `fix.names` is that keyword where the usage is known by another name.
+    """
     call, statement, document = usage.call, usage.place.statement, context.module.document
     if call is None:
         return Refusal("the call is not written out")
+    keyword = fix.names[0] if fix.names else usage.name
     alone = getattr(statement, "value", None) is call
     change = partial(
         _add,
-        keyword="" if usage.in_front else usage.name,
+        keyword="" if usage.in_front else keyword,
         value=fix.to,
         column=document.column(call.lineno, call.col_offset) if alone else None,
         margin=partial(margin_of, document, statement.lineno),

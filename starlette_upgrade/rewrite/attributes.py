@@ -47,10 +47,35 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
             if isinstance(target, ast.Name) and target.id == usage.name:
                 return Plan((Edit(node, document.span(target), "Name", partial(_rename_name, new=fix.to)),))
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        if any(isinstance(other, ast.Attribute) and other.attr == usage.name for other in ast.walk(document.tree)):
+        inherited = _inherited(node)
+        likewise = {  # in other overrides of this name, which are renamed as well
+            call
+            for other in ast.walk(document.tree)
+            if isinstance(other, ast.FunctionDef | ast.AsyncFunctionDef) and other.name == usage.name
+            for call in _inherited(other)
+        }
+        if any(
+            isinstance(other, ast.Attribute) and other.attr == usage.name and other not in likewise
+            for other in ast.walk(document.tree)
+        ):
             return Refusal("the method is used by its name elsewhere in this module")
-        return Plan((Edit(node, name_span(node, document), "Name", partial(_rename_name, new=fix.to)),))
+        edits = [Edit(node, name_span(node, document), "Name", partial(_rename_name, new=fix.to))]
+        for call, statement in inherited.items():
+            edits.append(Edit(statement, document.span(call), "Attribute", partial(_rename, new=fix.to)))
+        return Plan(tuple(edits))
     return Refusal("what is defined there has to be ported by hand")
+
+
+def _inherited(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[ast.Attribute, ast.stmt]:
+    """Where a method names the inherited one, `super().name`, each with the statement around it."""
+    found: dict[ast.Attribute, ast.stmt] = {}
+    for statement in (inner for inner in ast.walk(node) if isinstance(inner, ast.stmt)):  # from the outside in
+        for inner in ast.walk(statement):
+            owner = inner.value if isinstance(inner, ast.Attribute) and inner.attr == node.name else None
+            if isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "super":
+                assert isinstance(inner, ast.Attribute)
+                found[inner] = statement
+    return found
 
 
 def name_span(node: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> Span:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
+    from starlette_upgrade.match.surroundings import Parents
     from starlette_upgrade.source.document import Document
 
 # What libcst calls the nodes of `ast`, where the two differ.
@@ -28,6 +29,13 @@ def edit_of(node: ast.expr, statement: ast.stmt, document: Document, change: Cal
     if isinstance(node, ast.Constant):
         kind = _kind_of_text(document.segment(span))
     return Edit(statement, span, _KINDS.get(kind, kind), change)
+
+
+def statement_around(node: ast.AST, parents: Parents) -> ast.stmt:
+    """The innermost statement around a node."""
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    return node
 
 
 def _kind_of_text(text: str) -> str:

@@ -89,7 +89,8 @@ def test_a_rewrite_makes_what_exists_when_the_old_form_goes(rule: Rule) -> None:
         return
     end = rule.removed or rule.changed
     for fix in rule.fixes:
-        if fix.replacement_since is not None and end is not None and fix.kind != "manual":
+        # What is looped over instead of routes came two releases later; on the way there, nothing is rewritten.
+        if fix.replacement_since is not None and end is not None and fix.kind not in ("manual", "route-contexts"):
             assert fix.replacement_since <= end
 
 
