@@ -5,9 +5,12 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.finding import FileChange
 from starlette_upgrade.rewrite.apply import apply
+from starlette_upgrade.rewrite.consent import Proposal
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
+    from starlette_upgrade.rewrite.consent import Consent
 
 _PASSES = 10
 
@@ -36,10 +40,19 @@ class Outcome:
         return tuple(item.finding for item in self.analysed)
 
 
-def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
-    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next."""
-    session = _Session(document, analysed, wanted, analyser)
-    for _ in range(_PASSES):
+def rewrite(
+    document: Document,
+    analysed: Sequence[Analysed],
+    wanted: set[str],
+    analyser: Analyser,
+    consent: Consent | None = None,
+) -> Outcome:
+    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next.
+
+    With `consent`, only those that a person accepts: each pass shows them the next one.
+    """
+    session = _Session(document, analysed, wanted, analyser, consent)
+    for _ in range(_PASSES) if consent is None else count():
         if not session.go_on():
             break
     analyser.analyse(document)  # the other files see this one as it was, whichever comes first
@@ -57,8 +70,15 @@ class _Attempt:
 
 class _Session:
     def __init__(
-        self, document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser
+        self,
+        document: Document,
+        analysed: Sequence[Analysed],
+        wanted: set[str],
+        analyser: Analyser,
+        consent: Consent | None = None,
     ) -> None:
+        self._consent = consent
+        self._asked = 0
         self.document = document
         self._analysed = analysed
         self._wanted = wanted
@@ -69,9 +89,14 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        best = self._largest([item for item in self._analysed if self._is_wanted(item)])
+        items = [item for item in self._analysed if self._is_wanted(item)]
+        best = self._largest(items) if self._consent is None else self._accepted(items, self._consent)
         if best is None:
             return False
+        if self._consent is not None:
+            done = set(map(id, best.done))
+            left = [item.finding for item in self._analysed if id(item) not in done]
+            self._consent.carry_over(self.document.path, left, [item.finding for item in best.analysed])
         self.document, self._analysed = best.document, best.analysed
         self._resolved.extend(item.finding for item in best.done)
         return True
@@ -89,6 +114,31 @@ class _Session:
 
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
+
+    def _accepted(self, items: Sequence[Analysed], consent: Consent) -> _Attempt | None:
+        """The attempt with all that is accepted already, or else with the next plan that the person accepts."""
+        groups = _by_plan(items)
+        agreed = [item for group in groups if consent.known(_findings(group)) for item in group]
+        best = self._largest(agreed)
+        if best is not None:
+            return best
+        for position, group in enumerate(groups):
+            if consent.known(_findings(group)) is not None:
+                continue
+            attempt = self._attempt(group)
+            if isinstance(attempt, str):
+                self._reasons.update((id(item), attempt) for item in group)
+                continue
+            self._asked += 1
+            more = sum(consent.known(_findings(other)) is None for other in groups[position + 1 :])
+            if consent.accepts(self._proposal(attempt, self._asked, self._asked + more)):
+                return attempt
+        return None
+
+    def _proposal(self, attempt: _Attempt, number: int, total: int) -> Proposal:
+        before, after = self.document, attempt.document
+        change = FileChange(before.path, before.data, after.data, after.encoding, tuple(_findings(attempt.done)))
+        return Proposal(change, number, total)
 
     def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""
@@ -110,7 +160,8 @@ class _Session:
     def _attempt(self, items: Sequence[Analysed]) -> _Attempt | str:
         """The plans carried out and verified, or why that can't be."""
         try:
-            text = apply(self.document, [item.plan for item in items if item.plan is not None])
+            plans = {id(item.plan): item.plan for item in items if item.plan is not None}
+            text = apply(self.document, list(plans.values()))
             changed = Document(self.document.path, self.document.encode(text))
             analysed = self._analyser.analyse(changed)
         except CannotApply as error:
@@ -124,11 +175,23 @@ class _Session:
         before, after, done = (
             Counter(item.finding.rule.code for item in found) for found in (self._analysed, analysed, items)
         )
-        if any(count > before[code] for code, count in after.items()):
+        if any(number > before[code] for code, number in after.items()):
             return "the rewritten code would have a new finding"
-        if any(after[code] > before[code] - count for code, count in done.items()):
+        if any(after[code] > before[code] - number for code, number in done.items()):
             return "the rewritten code would be found again"
         return _Attempt(changed, analysed, items)
+
+
+def _by_plan(items: Sequence[Analysed]) -> list[list[Analysed]]:
+    """The findings that go together, since one plan resolves them; in reading order."""
+    groups: dict[int, list[Analysed]] = {}
+    for item in sorted(items, key=lambda item: item.finding.span):
+        groups.setdefault(id(item.plan), []).append(item)
+    return list(groups.values())
+
+
+def _findings(items: Sequence[Analysed]) -> list[Finding]:
+    return [item.finding for item in items]
 
 
 def _compiles(document: Document) -> bool:

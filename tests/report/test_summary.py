@@ -7,7 +7,8 @@ from packaging.version import Version
 
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem
 from starlette_upgrade.report.styled import plain
-from starlette_upgrade.report.summary import Scope, changed_files, check_summary, fix_summary
+from starlette_upgrade.report.changes import changed
+from starlette_upgrade.report.summary import Scope, check_summary, fix_summary
 from starlette_upgrade.ruleset.lifecycle import Impact, Move
 
 if TYPE_CHECKING:
