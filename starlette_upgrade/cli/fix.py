@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from starlette_upgrade import pipeline
-from starlette_upgrade.cli.gate import exit_code
+from starlette_upgrade.cli.gate import FAILED, exit_code
 from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
@@ -15,6 +15,8 @@ from starlette_upgrade.finding import Problem
 from starlette_upgrade.ruleset.loader import load_releases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.finding import FileChange, Finding, FixResult
@@ -31,8 +33,14 @@ def run(request: Request) -> int:
     text = text_of(request)
     with given_back(request, text, output):
         journey, result = _fixed(request, text, output)
+    if text is not None and any(problem.fatal for problem in result.problems):
+        # An editor shows what stderr holds: the one line that says why nothing is done.
+        output.problems(result.problems)
+        if not request.diff:
+            output.write_bytes(text)
+        return FAILED
+    output.notes((*journey.notes, *untold(result)) if text is not None else untold(result))
     output.details(result.files)
-    output.notes(untold(result))
     output.problems(result.problems)
     if request.diff:
         _show(request, result, output)
@@ -51,7 +59,8 @@ def _fixed(request: Request, text: bytes | None, output: Output) -> tuple[Journe
     """What the rewrites make of the code, of those that a person accepts if that is asked for."""
     releases = load_releases(examples=False)
     journey = plan(request, releases)
-    output.notes(journey.notes)
+    if text is None:
+        output.notes(journey.notes)
     with Bar(quiet=request.quiet) as progress:
         consent = None
         if request.interactive:
@@ -122,7 +131,7 @@ def _report(request: Request, journey: Journey, result: FixResult, output: Outpu
         output.json(result, journey.origin, groups)
         return
     if not request.diff:
-        output.findings(request, result.remaining, result.move)
+        output.findings(request, _worth_showing(request, result), result.move)
     if request.quiet:
         return
     from starlette_upgrade.cli.next_step import after_fix
@@ -135,3 +144,16 @@ def _report(request: Request, journey: Journey, result: FixResult, output: Outpu
         output.tell([*rows, BLANK])
     scope = output.scope(request, journey.origin)
     output.tell(fix_summary(result, scope, after_fix(request, result), written=not request.diff))
+
+
+def _worth_showing(request: Request, result: FixResult) -> Sequence[Finding]:
+    """What remains, without what the person has just seen and left as it is: that is only counted."""
+    if not request.interactive or request.quiet:
+        return result.remaining
+    from starlette_upgrade.report.left import why_left
+
+    return [
+        finding
+        for finding in result.remaining
+        if why_left(finding, unsafe=request.unsafe, asked=True) != "declined"
+    ]

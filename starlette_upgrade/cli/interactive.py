@@ -29,7 +29,7 @@ _LETTERS = ",".join([*(answer.value for answer in Answer), "?"])
 def require_terminal() -> None:
     """Raises CommandError where nobody can be asked."""
     for name, stream in (("stdin", sys.stdin), ("stderr", sys.stderr)):
-        if not stream.isatty():
+        if stream is None or not stream.isatty():
             raise CommandError(
                 f"--interactive asks at a terminal, and {name} is none: leave it out, or look at fix --diff"
             )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from starlette_upgrade.cli.failure import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
 
 
 def text_of(request: Request) -> bytes | None:
-    """All that stdin holds, byte for byte, where the request is about that."""
-    return sys.stdin.buffer.read() if request.reads_stdin else None
+    """All that stdin holds, byte for byte, where the request is about that. Raises CommandError."""
+    if not request.reads_stdin:
+        return None
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        raise CommandError("stdin is closed, so that there is no code to read")
+    return stream.buffer.read()
 
 
 @contextmanager

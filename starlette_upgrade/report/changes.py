@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.report.columns import row
-from starlette_upgrade.report.styled import BLANK, Line, line, one_line, printable
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
 
 _WIDEST = 40
+_NARROWEST = 20
 _BELOW = 6
 
 
@@ -37,12 +37,20 @@ def changed_rules(changes: Iterable[FileChange]) -> Iterator[Line]:
 
 
 def _files(changes: Sequence[FileChange], view: View) -> Iterator[Line]:
+    """The codes stand beside the names of the files if there is room, below a name that is too long for that."""
     names = [printable(view.path(change.path)) for change in changes]
     widest = min(max(map(len, names)), _WIDEST)
     for change, name in zip(changes, names, strict=True):
-        yield from row(
-            [("fixed ", "green"), (f"{name:{widest}}", "bold")], _codes(change.resolved), view, below=_BELOW
-        )
+        codes, start = _codes(change.resolved), len("fixed ") + max(len(name), widest) + 2
+        beside = not view.width or view.width - start >= _NARROWEST
+        indent = " " * (start if beside else _BELOW)
+        first, *others = paragraph(codes, view.width, indent, indent) if view.width else [indent + codes]
+        title = (("fixed ", "green"), (f"{name:{widest}}", "bold"))
+        if beside:
+            yield line(*title, f"  {first[start:]}")
+        else:
+            yield from (line(*title), line(first))
+        yield from map(line, others)
 
 
 def _codes(findings: Iterable[Finding]) -> str:

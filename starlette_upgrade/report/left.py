@@ -46,7 +46,7 @@ def left(findings: Iterable[Finding], *, unsafe: bool, asked: bool) -> list[Left
     """The findings by reason. `unsafe`: unsafe rewrites were wanted, too; `asked`: a person accepted each."""
     groups: dict[tuple[Why, str], Counter[tuple[str, str]]] = {}
     for finding in findings:
-        why = _why(finding, unsafe=unsafe, asked=asked)
+        why = why_left(finding, unsafe=unsafe, asked=asked)
         text = (why == "refused" and finding.why_not) or _TEXTS[why]
         groups.setdefault((why, text), Counter())[finding.rule.code, finding.rule.name] += 1
     every = [
@@ -73,7 +73,8 @@ def _rules(group: Left) -> str:
     return ", ".join(parts) + (f" and {count(more, 'other rule')}" if more > 0 else "")
 
 
-def _why(finding: Finding, *, unsafe: bool, asked: bool) -> Why:
+def why_left(finding: Finding, *, unsafe: bool, asked: bool) -> Why:
+    """Why a finding remains after a run in which `unsafe` rewrites were wanted, or a person was `asked`."""
     if finding.fix == "manual":
         return "hand"
     if finding.fix == "none":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.consent import Proposal
 
 _NAMES_OF_THE_FILE = 2
+_UNSAFE = "  unsafe: "
 
 
 def proposed(proposal: Proposal, view: View) -> Iterator[Line]:
@@ -25,11 +26,9 @@ def proposed(proposal: Proposal, view: View) -> Iterator[Line]:
     yield BLANK
     for finding in findings:
         yield from headline(finding, view)
-    for label, text in dict.fromkeys(("unsafe", why_unsafe(finding)) for finding in findings):
+    for text in dict.fromkeys(why_unsafe(finding) for finding in findings):
         if text:
-            first, *others = paragraph(text, view.prose, f"  {label}: ", "    ")
-            yield line((first, "yellow"))
-            yield from (line((row, "yellow")) for row in others)
+            yield from (line((row, "yellow")) for row in paragraph(text, view.prose, _UNSAFE, " " * len(_UNSAFE)))
     if any(finding.when == "bump" for finding in findings):
         yield line(("  needs the newer release: it does not run on the old one", "yellow"))
     yield from diff_lines(proposal.change, view)[_NAMES_OF_THE_FILE:]
