@@ -86,8 +86,8 @@ def _read(output: Output) -> Callable[[str], str]:
     """Shows a question and reads one line; "" where the input has ended."""
 
     def read(question: str) -> str:
-        output.prompt(question)
         try:
+            output.prompt(question)
             text = sys.stdin.readline()
         except KeyboardInterrupt:
             print("\nnothing is written", file=sys.stderr)
