@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.rewrite.consent import Consent
 
+    # Findings that share a plan.
+    Group = Sequence[Analysed]
+
 _PASSES = 10
 
 
@@ -89,8 +92,8 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        items = [item for item in self._analysed if self._is_wanted(item)]
-        best = self._largest(items) if self._consent is None else self._accepted(items, self._consent)
+        groups = _by_plan([item for item in self._analysed if self._is_wanted(item)])
+        best = self._largest(groups) if self._consent is None else self._accepted(groups, self._consent)
         if best is None:
             return False
         if self._consent is not None:
@@ -115,11 +118,9 @@ class _Session:
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
 
-    def _accepted(self, items: Sequence[Analysed], consent: Consent) -> _Attempt | None:
+    def _accepted(self, groups: Sequence[Group], consent: Consent) -> _Attempt | None:
         """The attempt with all that is accepted already, or else with the next plan that the person accepts."""
-        groups = _by_plan(items)
-        agreed = [item for group in groups if consent.known(_findings(group)) for item in group]
-        best = self._largest(agreed)
+        best = self._largest([group for group in groups if consent.known(_findings(group))])
         if best is not None:
             return best
         for position, group in enumerate(groups):
@@ -127,7 +128,7 @@ class _Session:
                 continue
             attempt = self._attempt(group)
             if isinstance(attempt, str):
-                self._reasons.update((id(item), attempt) for item in group)
+                self._refuse(group, attempt)
                 continue
             self._asked += 1
             more = sum(consent.known(_findings(other)) is None for other in groups[position + 1 :])
@@ -140,18 +141,21 @@ class _Session:
         change = FileChange(before.path, before.data, after.data, after.encoding, tuple(_findings(attempt.done)))
         return Proposal(change, number, total)
 
-    def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
+    def _refuse(self, group: Group, reason: str) -> None:
+        self._reasons.update((id(item), reason) for item in group)
+
+    def _largest(self, groups: Sequence[Group]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""
-        if not items:
+        if not groups:
             return None
-        whole = self._attempt(items)
+        whole = self._attempt([item for group in groups for item in group])
         if isinstance(whole, _Attempt):
             return whole
-        if len(items) == 1:
-            self._reasons[id(items[0])] = whole
+        if len(groups) == 1:
+            self._refuse(groups[0], whole)
             return None
-        middle = len(items) // 2
-        first, second = self._largest(items[:middle]), self._largest(items[middle:])
+        middle = len(groups) // 2
+        first, second = self._largest(groups[:middle]), self._largest(groups[middle:])
         if first is None or second is None:
             return first or second
         both = self._attempt([*first.done, *second.done])
@@ -160,8 +164,7 @@ class _Session:
     def _attempt(self, items: Sequence[Analysed]) -> _Attempt | str:
         """The plans carried out and verified, or why that can't be."""
         try:
-            plans = {id(item.plan): item.plan for item in items if item.plan is not None}
-            text = apply(self.document, list(plans.values()))
+            text = apply(self.document, [item.plan for item in items if item.plan is not None])
             changed = Document(self.document.path, self.document.encode(text))
             analysed = self._analyser.analyse(changed)
         except CannotApply as error:
@@ -182,7 +185,7 @@ class _Session:
         return _Attempt(changed, analysed, items)
 
 
-def _by_plan(items: Sequence[Analysed]) -> list[list[Analysed]]:
+def _by_plan(items: Sequence[Analysed]) -> list[Group]:
     """The findings that go together, since one plan resolves them; in reading order."""
     groups: dict[int, list[Analysed]] = {}
     for item in sorted(items, key=lambda item: item.finding.span):

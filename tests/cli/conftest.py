@@ -22,6 +22,13 @@ app = Starlette()
 async def connect():
     pass
 """
+# Nobody rewrites this: a person has to know what the attribute was read for.
+BY_HAND = """\
+from starlette.applications import Starlette
+
+app = Starlette()
+print(app.exception_middleware)
+"""
 REDIRECTS = """\
 from starlette.applications import Starlette
 from starlette.testclient import TestClient

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import REDIRECTS, STARTUP, clean_environment
+from tests.cli.conftest import BY_HAND, REDIRECTS, clean_environment
 
 MOVE = ("--from", "0.40.0", "--to", "1.10.0")
 FIXED = REDIRECTS.replace("allow_redirects", "follow_redirects")
@@ -42,12 +42,12 @@ def test_the_rewritten_code_is_all_that_stdout_holds(project: Path) -> None:
 
 
 def test_what_remains_is_told_on_stderr_with_its_place_in_the_new_code(project: Path) -> None:
-    text = REDIRECTS.replace("client.get", "import starlette.status\nclient.get") + STARTUP
+    text = REDIRECTS.replace("client.get", "import starlette.status\nclient.get") + BY_HAND
     done = piped(project, text, "fix", "-", "--stdin-filename", "app/main.py", "--format", "concise", "-q")
     assert done.returncode == 1
     assert done.stdout.decode() == text.replace("allow_redirects", "follow_redirects")
-    line = done.stdout.decode().split("\n").index('@app.on_event("startup")') + 1
-    assert done.stderr.decode().startswith(f"app/main.py:{line}:2: SU101 on-event-removed ")
+    line = done.stdout.decode().split("\n").index("print(app.exception_middleware)") + 1
+    assert done.stderr.decode().startswith(f"app/main.py:{line}:7: SU130 ")
     assert piped(project, text, "fix", "-", "--exit-zero").returncode == 0
 
 
@@ -135,18 +135,18 @@ def test_the_name_tells_of_the_project_around_it(project: Path) -> None:
 
 
 def test_what_is_on_disk_under_that_name_does_not_count(project: Path) -> None:
-    (project / "main.py").write_text(STARTUP)
+    (project / "main.py").write_text(BY_HAND)
     done = piped(project, REDIRECTS, "check", "-", "--stdin-filename", "main.py", "--format", "json")
     assert [(one["path"], one["code"]) for one in json.loads(done.stdout)["findings"]] == [("main.py", "SU125")]
     assert piped(project, "import starlette\n", "check", "-", "--stdin-filename", "main.py").returncode == 0
-    assert (project / "main.py").read_text() == STARTUP
+    assert (project / "main.py").read_text() == BY_HAND
 
 
 def test_check_finds_what_it_finds_in_the_file(project: Path) -> None:
-    (project / "main.py").write_text(STARTUP + REDIRECTS)
+    (project / "main.py").write_text(BY_HAND + REDIRECTS)
     on_disk = piped(project, b"", "check", "main.py", "--format", "concise")
     for_stdin = piped(
-        project, STARTUP + REDIRECTS, "check", "-", "--stdin-filename", "main.py", "--format", "concise"
+        project, BY_HAND + REDIRECTS, "check", "-", "--stdin-filename", "main.py", "--format", "concise"
     )
     assert for_stdin.stdout.partition(b"\nNext: ")[0] == on_disk.stdout.partition(b"\nNext: ")[0]
     assert for_stdin.returncode == on_disk.returncode == 1
@@ -177,7 +177,7 @@ def test_a_mistake_is_one_clear_line_and_two(project: Path, arguments: tuple[str
 
 
 def test_no_next_command_names_what_came_from_stdin(project: Path) -> None:
-    done = piped(project, REDIRECTS + STARTUP, "check", "-")
+    done = piped(project, REDIRECTS + BY_HAND, "check", "-")
     assert done.stdout.decode().splitlines()[-1].startswith("Next: starlette-upgrade explain SU1")
-    done = piped(project, STARTUP, "fix", "-")
-    assert done.stderr.decode().splitlines()[-1] == "Next: starlette-upgrade explain SU101"
+    done = piped(project, BY_HAND, "fix", "-")
+    assert done.stderr.decode().splitlines()[-1] == "Next: starlette-upgrade explain SU130"
