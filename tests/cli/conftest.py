@@ -22,19 +22,19 @@ app = Starlette()
 async def connect():
     pass
 """
-# Nobody rewrites this: a person has to know what the attribute was read for.
-BY_HAND = """\
-from starlette.applications import Starlette
-
-app = Starlette()
-print(app.exception_middleware)
-"""
 REDIRECTS = """\
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 client = TestClient(Starlette())
 client.get("/old", allow_redirects=False)
+"""
+# Nobody rewrites this: a person has to know what the attribute was read for.
+BY_HAND = """\
+from starlette.applications import Starlette
+
+app = Starlette()
+print(app.exception_middleware)
 """
 
 

@@ -32,7 +32,7 @@ _PATIENCE = 60.0
 
 
 class Terminal:
-    """A process at a pseudo-terminal, and what it has written there."""
+    """A process at a pseudo-terminal, and what it has written there: on a slow machine a progress bar first."""
 
     def __init__(self, project: Path, *arguments: str, **environment: str) -> None:
         pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
@@ -93,7 +93,7 @@ def file(project: Path) -> Path:
 
 def test_a_rewrite_is_shown_with_its_place_rule_and_lines(project: Path, file: Path) -> None:
     terminal = Terminal(project, "-i", NO_COLOR="1")
-    assert terminal.answer("y\n") == (
+    assert terminal.answer("y\n").endswith(
         "\n"
         "test_it.py:5:20: SU125 testclient-allow-redirects\n"
         "  `allow_redirects` was removed from `TestClient` in 0.43.0\n"
@@ -165,13 +165,14 @@ def test_a_dirty_work_tree_is_told_before_any_question(project: Path, file: Path
     subprocess.run(["git", "init", "-q"], cwd=project, env=clean_environment(), check=True)
     code, shown = Terminal(project, "-i").rest()
     assert code == 2
-    assert shown.startswith("error: nothing is written: test_it.py is not under version control")
+    assert "error: nothing is written: test_it.py is not under version control" in shown
+    assert "Make this rewrite" not in shown
 
 
 def test_where_nothing_can_be_rewritten_nobody_is_asked(project: Path) -> None:
     (project / "main.py").write_text("from starlette.applications import Starlette\n")
     code, shown = Terminal(project, "-i").rest()
-    assert (code, shown.startswith("All checks passed")) == (0, True)
+    assert (code, "All checks passed" in shown) == (0, True)
 
 
 def test_without_a_terminal_it_is_one_clear_line_and_two(run: Run, file: Path) -> None:
