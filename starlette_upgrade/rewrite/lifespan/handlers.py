@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.rewrite.plan import Refusal
 from starlette_upgrade.semantics.binder import ensure_bound
-from starlette_upgrade.semantics.types import FunctionType, Instance, Symbol, members
+from starlette_upgrade.semantics.types import FunctionType, Holding, Instance, Opaque, Symbol, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,29 +106,14 @@ def handlers_of(node: ast.expr, place: Place, inference: Inference) -> list[Hand
 
 def _several(node: ast.expr, place: Place, inference: Inference) -> Handler:
     """The handlers in a list that goes by a name."""
-    value = _value_of(node, place)
-    elements = value.elts if isinstance(value, ast.List | ast.Tuple) else None
-    if elements is None:
-        return Handler(f"{ast.unparse(node)} or ()", "asked", many=True)
-    callings = {calling_of(element, place, inference) for element in elements}
-    return Handler(ast.unparse(node), callings.pop() if len(callings) == 1 else "asked", many=True)
-
-
-def _value_of(node: ast.expr, place: Place) -> ast.expr | None:
-    """The list that a name is bound to, if nothing else is ever put into it."""
-    if not isinstance(node, ast.Name):
-        return None
-    scope = scope_binding(node.id, place.scope)
-    bindings = scope.names[node.id] if scope is not None else []
-    if len(bindings) != 1 or bindings[0].kind not in ("value", "annotated"):
-        return None
-    uses = [
-        inner
-        for inner in ast.walk(place.scope.module.scope.node)
-        if isinstance(inner, ast.Name) and inner.id == node.id and inner is not node
-    ]
-    value = bindings[0].node
-    return value if len(uses) == 1 and isinstance(value, ast.expr) else None
+    code = written(node, place)
+    found = inference.type_of(node, place)
+    if isinstance(found, Holding) and found.items:
+        callings = {_calling_of_type(item, inference) for item in found.items}
+        return Handler(code, callings.pop() if len(callings) == 1 else "asked", many=True)
+    is_list = all(isinstance(member, Holding | Opaque) for member in members(found))
+    is_list = is_list and not is_parameter(node, place)  # whose default may be None, whatever its annotation says
+    return Handler(code if is_list else f"{code} or ()", "asked", many=True)
 
 
 def calling_of(node: ast.expr, place: Place, inference: Inference) -> Calling:
@@ -194,6 +179,13 @@ def is_bound_once(name: str, scope: Scope) -> bool:
         return True  # Python's own, or from a star import
     bindings = owner.names[name]
     return len(bindings) == 1 and bindings[0].kind != "element" and not owner.is_class and not _in_loop(bindings[0])
+
+
+def is_parameter(node: ast.expr, place: Place) -> bool:
+    """Whether a value is handed on as it came, and so may be None."""
+    owner = scope_binding(node.id, place.scope) if isinstance(node, ast.Name) else None
+    bindings = owner.names[node.id] if owner is not None and isinstance(node, ast.Name) else []
+    return len(bindings) == 1 and bindings[0].kind == "parameter"
 
 
 def scope_binding(name: str, scope: Scope) -> Scope | None:

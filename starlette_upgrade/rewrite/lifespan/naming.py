@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.lifespan.text import Names
-from starlette_upgrade.rewrite.names import imported_name, reach
+from starlette_upgrade.rewrite.names import Reach, imported_name, reach
 from starlette_upgrade.rewrite.plan import Refusal
 
 if TYPE_CHECKING:
@@ -29,14 +29,17 @@ class Taken:
         while around is not None:
             self._names.update(around.names)
             around = around.parent
+        self._numbers: dict[str, int] = {}
 
     def fresh(self, *wanted: str) -> str:
         """The first of the wanted names that is free, else the first with a number; it is taken then."""
-        for name in (*wanted, *(f"{wanted[0]}_{number}" for number in range(2, 1000))):
-            if name not in self._names:
-                self._names.add(name)
-                return name
-        raise AssertionError("a thousand names are taken")
+        free = next((name for name in wanted if name not in self._names), None)
+        while free is None:
+            number = self._numbers[wanted[0]] = self._numbers.get(wanted[0], 1) + 1
+            numbered = f"{wanted[0]}_{number}"
+            free = numbered if numbered not in self._names else None
+        self._names.add(free)
+        return free
 
 
 def _names(node: ast.AST) -> Iterable[str]:
@@ -74,7 +77,10 @@ def names_for(
     app_type = iterator = ""
     if _is_typed(place):
         app_type = (imported_name(_APPLICATION, place, context) if is_app else None) or "object"
-        generator = reach("collections.abc.AsyncIterator", place, context)
+        generator: Reach | Refusal = reach("collections.abc.AsyncIterator", place, context)
+        known = imported_name("typing.AsyncIterator", place, context)
+        if known:
+            generator = Reach(known)
         result = reach("typing.Any", place, context) if wraps else None
         if isinstance(generator, Refusal) or isinstance(result, Refusal):
             app_type = ""

@@ -12,9 +12,10 @@ from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
 from starlette_upgrade.rewrite.lifespan.constructors import APPLICATION, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
-from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_stable, written
+from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
+from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 
@@ -86,6 +87,10 @@ class _Draft:
 
     def fill(self) -> Refusal | None:
         constructor = self._group.constructor
+        ranges = Ranges(self._document)
+        for statement in self._group.statements:
+            if ranges.alone(statement) is None:
+                return Refusal(f"line {statement.lineno}: the statement shares its line with another")
         if constructor is not None and (constructor.handlers or self._group.inside):
             refusal = self._at_constructor(constructor)
             if refusal is not None:
@@ -128,19 +133,19 @@ class _Draft:
         inner = ""
         name = _name_of(constructor)
         function = function_of(existing, place, inference) if existing is not None else None
-        is_parameter = existing is not None and _is_parameter(existing, place)
+        handed_on = existing is not None and is_parameter(existing, place)
         found = names_for(
             [*handlers["startup"], *handlers["shutdown"]],
             taken,
             place,
             self._context,
-            wraps=existing is not None and not is_parameter,
+            wraps=existing is not None and not handed_on,
             is_app=constructor.owner == APPLICATION,
         )
         if isinstance(found, Refusal):
             return found
         names, imports = found
-        if existing is not None and not is_parameter:
+        if existing is not None and not handed_on:
             self._because.append(_NEVER_RAN)
             if function is None or merging.runs_handlers_itself(function):
                 return Refusal("its lifespan may run the handlers itself, by `router.startup()`")
@@ -163,10 +168,10 @@ class _Draft:
         names = replace(names, lifespan=taken.fresh("lifespan", f"{name}_lifespan"))
         rows = text.lifespan(handlers, names, self._step, inner)
         if self._made:
-            rows = [*self._made, *self._blank(place.scope), *rows]
+            rows = [*self._made, *self._blank(place), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
         value = names.lifespan
-        if existing is not None and is_parameter:
+        if existing is not None and handed_on:
             given = written(existing, place)
             value = f"{names.lifespan} if {given} is None else {given}"
         self._edits.append(edits.constructed(constructor, value, self._document))
@@ -204,7 +209,7 @@ class _Draft:
         self._because.append(_WRAPPED)
         inner = taken.fresh("lifespan_context", "inner_lifespan")
         names = replace(names, lifespan=taken.fresh("lifespan", f"{last_name(receiver)}_lifespan"), inner=inner)
-        blank = self._blank(place.scope)
+        blank = self._blank(place)
         rows = [
             f"{inner} = {router}.lifespan_context",
             *blank,
@@ -212,13 +217,27 @@ class _Draft:
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
-        self._insertions.append(Insertion(run[-1].statement, "\n".join(rows), below=True, definition=True))
+        going = {id(removal.statement) for removal in self._removals}
+        tail = [run[-1].statement]
+        for registration in reversed(run[:-1]):
+            if id(tail[-1]) not in going or not self._follow(registration.statement, tail[-1]):
+                break
+            tail.append(registration.statement)
+        while len(tail) > 1 and id(tail[-1]) not in going:
+            tail.pop()
+        stays = id(tail[-1]) not in going
+        self._insertions.append(Insertion(tail[-1], "\n".join(rows), below=stays, definition=True))
         return None
 
     @staticmethod
-    def _blank(scope: Scope) -> list[str]:
+    def _blank(place: Place) -> list[str]:
         """The blank lines above a definition."""
-        return ["", ""] if scope.parent is None else [""]
+        return [""] if place.statement.col_offset else ["", ""]
+
+    def _follow(self, one: ast.stmt, other: ast.stmt) -> bool:
+        """Whether nothing but blank lines and comments stands between two statements."""
+        rows = self._document.lines[one.end_lineno or one.lineno : other.lineno - 1]
+        return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
         from starlette_upgrade.match.certainty import is_object_of
@@ -256,14 +275,6 @@ class _Draft:
 
     def _names_in(self, scope: Scope) -> Taken:
         return self._taken.setdefault(id(scope), Taken(scope))
-
-
-def _is_parameter(node: ast.expr, place: Place) -> bool:
-    """Whether an argument is handed on as it came, and so may be None."""
-    if not isinstance(node, ast.Name):
-        return False
-    bindings = place.scope.names.get(node.id, ())
-    return len(bindings) == 1 and bindings[0].kind == "parameter"
 
 
 def _name_of(constructor: Constructor) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.match.surroundings import Surroundings
@@ -58,15 +58,42 @@ def registration_of(node: ast.Attribute, place: Place, inference: Inference) -> 
     around = [outer for outer in surroundings.around(node) if not isinstance(outer, ast.stmt)]
     if any(isinstance(outer, _NESTED) for outer in around) or place.scope.is_class:
         return Refusal("it stands in a class body or inside an expression")
-    loop = next((outer for outer in surroundings.around(node) if isinstance(outer, _LOOPS)), None)
-    if loop is not None:
-        return Refusal("it stands in a loop")
     parent = surroundings.parent(node)
+    loops = [outer for outer in surroundings.around(node) if isinstance(outer, _LOOPS)]
+    if loops:
+        looped = _looped(node, parent, loops, surroundings, place, inference) if len(loops) == 1 else None
+        return looped or Refusal("it stands in a loop")
     if node.attr == "on_event":
         return _on_event(node, parent, surroundings, place, inference)
     if node.attr == "add_event_handler":
         return _add_event_handler(node, parent, place, inference)
     return _list(node, parent, surroundings, place, inference)
+
+
+def _looped(
+    node: ast.Attribute,
+    parent: ast.AST | None,
+    loops: list[ast.For | ast.AsyncFor | ast.While],
+    surroundings: Surroundings,
+    place: Place,
+    inference: Inference,
+) -> Registration | None:
+    """`for handler in handlers: app.add_event_handler("startup", handler)`, and nothing else in the loop."""
+    loop = loops[0]
+    if not isinstance(loop, ast.For) or loop.body != [place.statement] or loop.orelse:
+        return None
+    if node.attr == "add_event_handler":
+        found = _add_event_handler(node, parent, place, inference)
+    elif node.attr in LISTS:
+        found = _list(node, parent, surroundings, place, inference)
+    else:
+        return None
+    taken = [handler.made or handler.code for handler in found.handlers] if isinstance(found, Registration) else []
+    handlers = handlers_of(loop.iter, surroundings.place(loop), inference)
+    if not isinstance(found, Registration) or taken != [ast.unparse(loop.target)] or isinstance(handlers, Refusal):
+        return None
+    each = (replace(handler, code=handler.code.removesuffix(" or ()")) for handler in handlers)
+    return Registration(node, node.value, surroundings.place(loop), found.event, tuple(each))
 
 
 def _on_event(

@@ -68,7 +68,7 @@ def _one(code: str, handler: Handler, names: Names, step: str) -> Iterator[str]:
         return
     asks = names.iscoroutinefunction
     test = f"{asks}({code})"
-    if handler.many or handler.made:  # it may as well be an object that is called
+    if "." not in code:  # it may as well be an object that is called
         test = f"{test} or {asks}({code}.__call__)"
     yield f"if {test}:"
     yield f"{step}await {called}"
