@@ -136,11 +136,15 @@ def _report(request: Request, journey: Journey, result: FixResult, output: Outpu
         return
     from starlette_upgrade.cli.next_step import after_fix
     from starlette_upgrade.report.changes import changed, changed_rules
-    from starlette_upgrade.report.styled import BLANK
+    from starlette_upgrade.report.styled import BLANK, line
     from starlette_upgrade.report.summary import fix_summary
 
     if result.changes:
-        rows = changed_rules(result.changes) if request.diff else changed(result.changes, output.telling)
+        if request.diff:
+            above = [] if result.remaining else [BLANK]
+            rows = [*above, line(("Fixed by this:", "bold")), *changed_rules(result.changes)]
+        else:
+            rows = changed(result.changes, output.telling)
         output.tell([*rows, BLANK])
     scope = output.scope(request, journey.origin)
     output.tell(fix_summary(result, scope, after_fix(request, result), written=not request.diff))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.lifecycle import Move
 
 
+_USUAL_WIDTH = 100
+
+
 class Output:
     """The two streams of one command, and how a person looks at each."""
 
@@ -131,12 +134,18 @@ class Output:
 
 
 def _view(stream: TextIO, *, links: bool) -> View:
-    width = 0
-    if stream.isatty():
-        import shutil
+    return View(Path.cwd(), _width(stream) if stream.isatty() else 0, links)
 
-        width = shutil.get_terminal_size((100, 24)).columns
-    return View(Path.cwd(), width, links)
+
+def _width(terminal: TextIO) -> int:
+    """The columns of this very terminal: the other stream may go elsewhere."""
+    wish = os.environ.get("COLUMNS", "")
+    if wish.isdecimal() and int(wish):
+        return int(wish)
+    try:
+        return os.get_terminal_size(terminal.fileno()).columns or _USUAL_WIDTH
+    except (OSError, ValueError):
+        return _USUAL_WIDTH
 
 
 def _coloured(stream: TextIO, wish: str) -> bool:

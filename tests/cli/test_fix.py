@@ -43,6 +43,8 @@ def test_the_diff_tells_of_the_rules_on_stderr(run: Run, project: Path) -> None:
     done = run("fix", *MOVE, "--diff")
     assert "SU125" not in done.stdout
     assert done.stderr == (
+        "\n"
+        "Fixed by this:\n"
         "   1  SU119 testclient-timeout\n"
         "   1  SU125 testclient-allow-redirects\n"
         "\n"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from starlette_upgrade.cli.interactive import answer_to
+from starlette_upgrade.cli.output import _width
 from starlette_upgrade.finding import FileChange
 from starlette_upgrade.report.styled import plain
 from starlette_upgrade.rewrite.consent import Answer, Proposal
@@ -123,6 +124,22 @@ def test_on_a_terminal_it_is_coloured(project: Path, file: Path) -> None:
     terminal.rest()
     assert b"\x1b[31m-client.get" in raw
     assert b"\x1b[32m+client.get" in raw
+
+
+def test_the_width_is_that_of_the_terminal_that_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    pty = pytest.importorskip("pty", reason="needs a pseudo-terminal")
+    import fcntl
+    import struct
+    import termios
+
+    own, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 47, 0, 0))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    with open(slave, "w", encoding="utf-8") as stream:
+        assert _width(stream) == 47
+        monkeypatch.setenv("COLUMNS", "30")
+        assert _width(stream) == 30
+    os.close(own)
 
 
 def test_who_quits_has_what_was_accepted_written(project: Path, file: Path) -> None:
