@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
+    from starlette_upgrade.rewrite.consent import Consent
     from starlette_upgrade.ruleset.rule import Release
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.installed import Installed
@@ -44,16 +45,24 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
     return CheckResult(options.move, every, tuple(run.problems), run.count, run.names_fastapi)
 
 
-def fix(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> FixResult:
+def fix(
+    options: Options,
+    releases: Sequence[Release],
+    progress: Progress | None = None,
+    consent: Consent | None = None,
+) -> FixResult:
     """What the rewrites make of every file; nothing is written (see `rewrite.disk.write`).
 
+    With `consent`, only those that a person accepts.
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
     run = _Run(options, releases, progress)
     wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
     files = list(run.files(for_all_rules=True))
+    if consent is not None:
+        consent.start([file.path for file in files if file.has_plan(wanted)])
     for _ in range(_ROUNDS):
-        if not [file for file in files if run.rewrite(file, wanted)]:
+        if not [file for file in files if run.rewrite(file, wanted, consent)]:
             break
         # What one file has become can settle a finding in another, or make one fixable.
         run.look_again(files)
@@ -90,6 +99,9 @@ class _File:
     def path(self) -> Path:
         return self.document.path
 
+    def has_plan(self, wanted: set[str]) -> bool:
+        return any(item.plan is not None and item.finding.fix in wanted for item in self.analysed)
+
 
 class _Run:
     """What `check` and `fix` share: the files that can hold a finding, analysed one after the other."""
@@ -102,6 +114,10 @@ class _Run:
         self._rules = activate(releases, options.move, options.select, options.ignore)
         self._progress = progress
         self._paths: list[str] = []
+        # What comes from stdin stands under the path that it is said to have.
+        self._texts: dict[str, bytes] = {}
+        if options.text is not None:
+            self._texts = {os.path.abspath(path): options.text for path in options.paths}  # noqa: PTH100
         self._root_files: Collection[str] = ()
 
     def files(self, *, for_all_rules: bool = False) -> Iterator[_File]:
@@ -110,8 +126,11 @@ class _Run:
         With `for_all_rules`, not only those that a file can hold a finding of: what a rewrite makes of it can hold
         another, and is compared with what was there.
         """
-        self._paths, problems = discover(self._options.paths)
-        self.problems.extend(problems)
+        if self._texts:
+            self._paths = [os.path.normpath(path) for path in self._options.paths]
+        else:
+            self._paths, problems = discover(self._options.paths)
+            self.problems.extend(problems)
         self.count = len(self._paths)
         named = frozenset(os.path.normpath(path) for path in self._options.paths)
         folders = "".join(f"{folder}{os.sep}" for folder in set(map(os.path.dirname, self._paths)))
@@ -119,7 +138,8 @@ class _Run:
         # The run's own packages name Starlette where they build on it.
         built_on = [name for name in known if f"{os.sep}{name}{os.sep}" not in folders]
         scan = Triage(self._rules, self._has_its_own, built_on)
-        survivors = read_survivors(self._paths, named, scan, self.problems, triage=self._options.triage)
+        triage = self._options.triage
+        survivors = read_survivors(self._paths, named, scan, self.problems, triage=triage, texts=self._texts)
         self._root_files = scan.root_files
         if not survivors:
             return
@@ -150,21 +170,23 @@ class _Run:
             yield _File(document, survivor.data, survivor.named_near, analysed)
 
     def in_settings(self) -> list[Finding]:
-        """What is found in files that are no code; asked for when those have been read."""
+        """What is found in files that are no code; asked for when those have been read, and not beside stdin."""
+        if self._texts:
+            return []
         return find_in_settings(self._rules, self._options.paths, is_user=bool(self._root_files))
 
     def _has_its_own(self, cls: str, name: str) -> bool:
         return self._catalogue.keeps(cls, name) or self._catalogue.accepts(cls, name)
 
-    def rewrite(self, file: _File, wanted: set[str]) -> bool:
+    def rewrite(self, file: _File, wanted: set[str], consent: Consent | None) -> bool:
         """Carries out the plans of the wanted safety; whether the file has changed."""
-        if not any(item.plan is not None and item.finding.fix in wanted for item in file.analysed):
+        if not file.has_plan(wanted):
             return False
         from starlette_upgrade.rewrite.session import rewrite
         from starlette_upgrade.source.document import Document
 
         before = file.document.data
-        outcome = rewrite(file.document, file.analysed, wanted, self._analyser)
+        outcome = rewrite(file.document, file.analysed, wanted, self._analyser, consent)
         file.resolved.extend(outcome.resolved)
         file.analysed = outcome.analysed  # a plan that could not be carried out is gone, and its finding says why
         file.document = Document(file.path, outcome.data)
@@ -182,7 +204,8 @@ class _Run:
         from starlette_upgrade.analysis import Analyser
         from starlette_upgrade.semantics.project import Project
 
-        project = Project(self._paths, self._catalogue.packages, self._root_files, self._installed)
+        packages = self._catalogue.packages
+        project = Project(self._paths, packages, self._root_files, self._installed, self._texts)
         options = self._options
         return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons)
 

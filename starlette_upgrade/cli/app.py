@@ -69,6 +69,7 @@ def check(
     select: o.Select = [],  # noqa: B006
     ignore: o.Ignore = [],  # noqa: B006
     include_possible: o.IncludePossible = False,
+    stdin_filename: o.StdinFilename = "",
     no_triage: o.NoTriage = False,
     fail_on: o.FailOn = ["break"],  # noqa: B006
     exit_zero: o.ExitZero = False,
@@ -87,6 +88,7 @@ def check(
         python=python,
         select=split(select),
         ignore=split(ignore),
+        stdin_filename=stdin_filename,
         triage=not no_triage,
         include_possible=include_possible,
         format=format,
@@ -103,6 +105,7 @@ def fix(
     paths: o.Paths = None,
     diff: o.Diff = False,
     unsafe: o.Unsafe = False,
+    interactive: o.Interactive = False,
     allow_dirty: o.AllowDirty = False,
     old: o.From = "",
     new: o.To = "",
@@ -111,6 +114,7 @@ def fix(
     select: o.Select = [],  # noqa: B006
     ignore: o.Ignore = [],  # noqa: B006
     include_possible: o.IncludePossible = False,
+    stdin_filename: o.StdinFilename = "",
     no_triage: o.NoTriage = False,
     fail_on: o.FailOn = ["break"],  # noqa: B006
     exit_zero: o.ExitZero = False,
@@ -125,6 +129,7 @@ def fix(
         paths=tuple(paths or ["."]),
         diff=diff,
         unsafe=unsafe,
+        interactive=interactive,
         allow_dirty=allow_dirty,
         old=old,
         new=new,
@@ -132,6 +137,7 @@ def fix(
         python=python,
         select=split(select),
         ignore=split(ignore),
+        stdin_filename=stdin_filename,
         triage=not no_triage,
         include_possible=include_possible,
         format=format,

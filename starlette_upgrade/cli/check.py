@@ -9,6 +9,7 @@ from starlette_upgrade.cli.gate import exit_code
 from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
+from starlette_upgrade.cli.stdin import text_of
 from starlette_upgrade.ruleset.loader import load_releases
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ def run(request: Request) -> int:
     request.check()
     output = Output(request)
     releases = load_releases(examples=False)
+    text = text_of(request)
     journey = plan(request, releases)
     output.notes(journey.notes)
     with Bar(quiet=request.quiet) as progress:
-        result = pipeline.check(options(request, journey), releases, progress)
+        result = pipeline.check(options(request, journey, text), releases, progress)
     output.details(result.files)
     output.notes(untold(result))
     output.problems(result.problems)

@@ -6,14 +6,18 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from starlette_upgrade import pipeline
-from starlette_upgrade.cli.gate import exit_code
+from starlette_upgrade.cli.gate import FAILED, exit_code
 from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
+from starlette_upgrade.cli.stdin import given_back, text_of
 from starlette_upgrade.finding import Problem
 from starlette_upgrade.ruleset.loader import load_releases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.finding import FileChange, Finding, FixResult
 
@@ -21,34 +25,49 @@ if TYPE_CHECKING:
 def run(request: Request) -> int:
     """The whole command."""
     request.check()
+    if request.interactive:
+        from starlette_upgrade.cli.interactive import require_terminal
+
+        require_terminal()
     output = Output(request)
-    releases = load_releases(examples=False)
-    journey = plan(request, releases)
-    output.notes(journey.notes)
-    with Bar(quiet=request.quiet) as progress:
-        result = pipeline.fix(options(request, journey), releases, progress)
+    text = text_of(request)
+    with given_back(request, text, output):
+        journey, result = _fixed(request, text, output)
+    if text is not None and any(problem.fatal for problem in result.problems):
+        # An editor shows what stderr holds: the one line that says why nothing is done.
+        output.problems(result.problems)
+        if not request.diff:
+            output.write_bytes(text)
+        return FAILED
+    output.notes((*journey.notes, *untold(result)) if text is not None else untold(result))
     output.details(result.files)
-    output.notes(untold(result))
     output.problems(result.problems)
-    if result.changes and not request.diff:
+    if request.diff:
+        _show(request, result, output)
+    elif text is not None:
+        output.write_bytes(result.changes[0].after if result.changes else text)
+    elif result.changes:
         read = len(result.problems)
         result = _write(result, request)
         output.problems(result.problems[read:])
-    if request.diff:
-        _show(request, result, output)
-    elif request.format == "json":
-        output.json(result, journey.origin)
-    else:
-        _report(request, result, output)
-    if request.format != "json" and not request.quiet:
-        from starlette_upgrade.cli.next_step import after_fix
-        from starlette_upgrade.report.summary import fix_summary
-
-        scope = output.scope(request, journey.origin)
-        summary = fix_summary(result, scope, after_fix(request, result), written=not request.diff)
-        (output.remark if request.diff else output.report)(summary)
+    _report(request, journey, result, output)
     changes = bool(result.changes) and request.diff
     return exit_code(request, result.remaining, result.problems, changes=changes)
+
+
+def _fixed(request: Request, text: bytes | None, output: Output) -> tuple[Journey, FixResult]:
+    """What the rewrites make of the code, of those that a person accepts if that is asked for."""
+    releases = load_releases(examples=False)
+    journey = plan(request, releases)
+    if text is None:
+        output.notes(journey.notes)
+    with Bar(quiet=request.quiet) as progress:
+        consent = None
+        if request.interactive:
+            from starlette_upgrade.cli.interactive import consent_at_terminal
+
+            consent = consent_at_terminal(request, output, progress)
+        return journey, pipeline.fix(options(request, journey, text), releases, progress, consent)
 
 
 def _write(result: FixResult, request: Request) -> FixResult:
@@ -103,12 +122,42 @@ def _show(request: Request, result: FixResult, output: Output) -> None:
         output.remark(rows if request.quiet else [BLANK, line((title, "bold")), *rows, BLANK])
 
 
-def _report(request: Request, result: FixResult, output: Output) -> None:
-    from starlette_upgrade.report.styled import BLANK
-    from starlette_upgrade.report.summary import changed_files
+def _report(request: Request, journey: Journey, result: FixResult, output: Output) -> None:
+    """What remains, what was fixed, and the summary, each where the person wants it."""
+    if request.format == "json":
+        from starlette_upgrade.report.left import left
 
-    output.findings(request, result.remaining, result.move)
-    if result.changes and not request.quiet:
-        names = [output.view.path(change.path) for change in result.changes]
-        lines = changed_files(result, names)
-        output.report([*lines, BLANK] if request.format == "full" else lines)
+        groups = left(result.remaining, unsafe=request.unsafe, asked=request.interactive)
+        output.json(result, journey.origin, groups)
+        return
+    if not request.diff:
+        output.findings(request, _worth_showing(request, result), result.move)
+    if request.quiet:
+        return
+    from starlette_upgrade.cli.next_step import after_fix
+    from starlette_upgrade.report.changes import changed, changed_rules
+    from starlette_upgrade.report.styled import BLANK, line
+    from starlette_upgrade.report.summary import fix_summary
+
+    if result.changes:
+        if request.diff:
+            above = [] if result.remaining else [BLANK]
+            rows = [*above, line(("Fixed by this:", "bold")), *changed_rules(result.changes)]
+        else:
+            rows = changed(result.changes, output.telling)
+        output.tell([*rows, BLANK])
+    scope = output.scope(request, journey.origin)
+    output.tell(fix_summary(result, scope, after_fix(request, result), written=not request.diff))
+
+
+def _worth_showing(request: Request, result: FixResult) -> Sequence[Finding]:
+    """What remains, without what the person has just seen and left as it is: that is only counted."""
+    if not request.interactive or request.quiet:
+        return result.remaining
+    from starlette_upgrade.report.left import why_left
+
+    return [
+        finding
+        for finding in result.remaining
+        if why_left(finding, unsafe=request.unsafe, asked=True) != "declined"
+    ]

@@ -64,10 +64,10 @@ def untold(result: CheckResult | FixResult) -> Iterator[str]:
         yield "FastAPI's own changes are not looked for: pass --fastapi with the release that you go to"
 
 
-def options(request: Request, journey: Journey) -> Options:
-    """What the pipeline has to know."""
+def options(request: Request, journey: Journey, text: bytes | None = None) -> Options:
+    """What the pipeline has to know. `text`: what the only path holds, where it comes from stdin."""
     return Options(
-        paths=tuple(map(Path, request.paths)),
+        paths=tuple(map(Path, request.files)),
         move=journey.move,
         select=request.select,
         ignore=request.ignore,
@@ -76,6 +76,7 @@ def options(request: Request, journey: Journey) -> Options:
         unsafe=request.unsafe,
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
+        text=text,
     )
 
 
@@ -112,7 +113,7 @@ def _detect(request: Request, known: Known) -> Detection:
 
         if not shutil.which(request.python):
             raise CommandError(f"--python {request.python}: no such interpreter or environment")
-    for folder in _folders(request.paths):
+    for folder in _folders(request.files):
         detection = detect(folder, python=python, releases=known.releases, compat=rules_folder())
         if detection.found is not None:
             break

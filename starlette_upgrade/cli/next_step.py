@@ -19,16 +19,25 @@ _MANY_PATHS = 4
 def after_check(request: Request, findings: Sequence[Finding]) -> str:
     """See what `fix` would do, or read about the rule that is met most."""
     counted = _counted(request, findings)
+    if request.reads_stdin:
+        return _explain(counted)
     if any(finding.fix == "safe" for finding in counted):
         return _command(request, "fix", "--diff")
     return _see_unsafe(request, counted) or _explain(counted)
 
 
 def after_fix(request: Request, result: FixResult) -> str:
-    """Write what was shown, see what is left to `--unsafe`, or read about the rule that is met most."""
+    """Write what was shown, see what is left to `--unsafe`, or read about the rule that is met most.
+
+    What nobody accepted needs no further word, and what came from stdin no command can name again.
+    """
+    wanted = ("safe", "unsafe") if request.unsafe else ("safe",)
+    counted = [f for f in _counted(request, result.remaining) if not (request.interactive and f.fix in wanted)]
+    if request.reads_stdin:
+        return _explain(counted)
     if request.diff and result.changes:
-        return _command(request, "fix", *(["--unsafe"] if request.unsafe else []))
-    counted = _counted(request, result.remaining)
+        chosen = (("--unsafe", request.unsafe), ("--interactive", request.interactive))
+        return _command(request, "fix", *[flag for flag, given in chosen if given])
     return ("" if request.unsafe else _see_unsafe(request, counted)) or _explain(counted)
 
 

@@ -11,7 +11,8 @@ _HOW = "What to do about it"
 _OUTPUT = "Output"
 
 Paths = Annotated[
-    list[str] | None, typer.Argument(help="Files and folders.", show_default="the current folder", metavar="PATHS")
+    list[str] | None,
+    typer.Argument(help="Files and folders, or `-` for stdin.", show_default="the current folder", metavar="PATHS"),
 ]
 From = Annotated[
     str,
@@ -72,6 +73,15 @@ IncludePossible = Annotated[
         rich_help_panel=_WHAT,
     ),
 ]
+StdinFilename = Annotated[
+    str,
+    typer.Option(
+        "--stdin-filename",
+        metavar="PATH",
+        help="What the code from stdin (PATHS is `-`) is called, so that the project around it is known.",
+        rich_help_panel=_WHAT,
+    ),
+]
 NoTriage = Annotated[
     bool,
     typer.Option("--no-triage", help="Parse every file, however unlikely.", rich_help_panel=_WHAT, hidden=True),
@@ -108,6 +118,15 @@ AllowDirty = Annotated[
     typer.Option(
         "--allow-dirty",
         help="Write although the git work tree holds uncommitted changes.",
+        rich_help_panel=_HOW,
+    ),
+]
+Interactive = Annotated[
+    bool,
+    typer.Option(
+        "--interactive",
+        "-i",
+        help="Show each rewrite and ask before it is made.",
         rich_help_panel=_HOW,
     ),
 ]

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.finding import CheckResult, Finding, FixResult, Problem
+    from starlette_upgrade.report.left import Left
     from starlette_upgrade.report.styled import Line
     from starlette_upgrade.report.summary import Scope
     from starlette_upgrade.ruleset.lifecycle import Move
+
+
+_USUAL_WIDTH = 100
 
 
 class Output:
@@ -29,6 +33,8 @@ class Output:
         self._quiet = request.quiet
         self._verbose = request.verbose
         self._start = time.monotonic()
+        # stdout holds code or a diff then, and words would spoil it.
+        self._beside = request.command == "fix" and (request.diff or request.reads_stdin)
         self._colour = {stream: _coloured(stream, request.color) for stream in (sys.stdout, sys.stderr)}
         self.view = _view(sys.stdout, links=self._colour[sys.stdout])
         self.aside = _view(sys.stderr, links=self._colour[sys.stderr])
@@ -46,6 +52,20 @@ class Output:
         """A report that must not mix with the one on stdout, as beside a diff."""
         show(lines, sys.stderr, colour=self._colour[sys.stderr])
 
+    def prompt(self, question: str) -> None:
+        """A question on stderr; the answer is typed behind it."""
+        show([line((question, "bold blue"))], sys.stderr, colour=self._colour[sys.stderr], end="")
+        sys.stderr.flush()
+
+    def tell(self, lines: Iterable[Line]) -> None:
+        """What is said of the result: to stdout, or to stderr where that holds a diff or code."""
+        (self.remark if self._beside else self.report)(lines)
+
+    @property
+    def telling(self) -> View:
+        """How a person looks at what is told."""
+        return self.aside if self._beside else self.view
+
     def findings(self, request: Request, findings: Sequence[Finding], move: Move) -> None:
         """The findings in the format that the person chose."""
         if not findings:
@@ -53,28 +73,30 @@ class Output:
         if request.format == "concise":
             from starlette_upgrade.report.concise import concise
 
-            self.report(concise(findings, self.view))
+            self.tell(concise(findings, self.telling))
         else:
             from starlette_upgrade.report.full import full
 
-            self.report(full(findings, move, self.view, possible_count=request.include_possible))
+            self.tell(full(findings, move, self.telling, possible_count=request.include_possible))
 
     def scope(self, request: Request, origin: str) -> Scope:
-        """What a summary has to say beside the result; next to a diff it goes to stderr."""
+        """What a summary has to say beside the result."""
         from starlette_upgrade.report.summary import Scope
 
         return Scope(
             origin=origin,
             selected=bool(request.select or request.ignore),
             possible_count=request.include_possible,
-            width=(self.aside if request.diff else self.view).width,
+            width=self.telling.width,
+            unsafe=request.unsafe,
+            asked=request.interactive,
         )
 
-    def json(self, result: CheckResult | FixResult, origin: str) -> None:
+    def json(self, result: CheckResult | FixResult, origin: str, left: Iterable[Left] = ()) -> None:
         """The result for programs."""
         from starlette_upgrade.report.json_format import json_report
 
-        sys.stdout.write(json_report(result, origin, self.view))
+        sys.stdout.write(json_report(result, origin, self.view, left))
 
     def write_bytes(self, data: bytes) -> None:
         """Bytes for machines: no encoding and no newline is changed on the way."""
@@ -112,12 +134,18 @@ class Output:
 
 
 def _view(stream: TextIO, *, links: bool) -> View:
-    width = 0
-    if stream.isatty():
-        import shutil
+    return View(Path.cwd(), _width(stream) if stream.isatty() else 0, links)
 
-        width = shutil.get_terminal_size((100, 24)).columns
-    return View(Path.cwd(), width, links)
+
+def _width(terminal: TextIO) -> int:
+    """The columns of this very terminal: the other stream may go elsewhere."""
+    wish = os.environ.get("COLUMNS", "")
+    if wish.isdecimal() and int(wish):
+        return int(wish)
+    try:
+        return os.get_terminal_size(terminal.fileno()).columns or _USUAL_WIDTH
+    except (OSError, ValueError):
+        return _USUAL_WIDTH
 
 
 def _coloured(stream: TextIO, wish: str) -> bool:

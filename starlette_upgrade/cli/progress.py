@@ -43,8 +43,14 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Gone for good: somebody else needs the screen."""
+        self._wanted = False
         if self._progress is not None:
             self._progress.stop()
+            self._progress = None
 
     def _start(self) -> None:
         from rich.console import Console

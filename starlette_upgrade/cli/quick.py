@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.cli.request import Request, split
+from starlette_upgrade.cli.request import STDIN, Request, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ _TEXTS = {
     "--python": "python",
     "--format": "format",
     "--color": "color",
+    "--stdin-filename": "stdin_filename",
 }
 _LISTS = {"--select": "select", "--ignore": "ignore", "--fail-on": "fail_on"}
 _FLAGS = {
@@ -35,6 +36,8 @@ _FIX_FLAGS = {
     "--diff": ("diff", True),
     "--unsafe": ("unsafe", True),
     "--allow-dirty": ("allow_dirty", True),
+    "--interactive": ("interactive", True),
+    "-i": ("interactive", True),
 }
 
 
@@ -49,7 +52,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
     values: dict[str, Any] = {}
     rest = iter(arguments[1:])
     for word in rest:
-        if not word.startswith("-"):
+        if word == STDIN or not word.startswith("-"):
             paths.append(word)
             continue
         if word in flags:

@@ -16,6 +16,9 @@ Command = Literal["check", "fix", "explain", "rules", "releases"]
 FORMATS = ("full", "concise", "json")
 COLOURS = ("auto", "always", "never")
 NEVER = "never"
+STDIN = "-"
+# What code from stdin is called where nobody names it: a file of the current folder.
+NAMELESS = "<stdin>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Request:
     unsafe: bool = False
     allow_dirty: bool = False
     rule: str = ""
+    interactive: bool = False
+    stdin_filename: str = ""
 
     def check(self) -> None:
         """Raises CommandError for a value that no option takes."""
@@ -50,6 +55,31 @@ class Request:
         self.gate()
         if self.diff and self.format == "json":
             raise CommandError("--diff prints a diff, not JSON: leave out --format json")
+        self._check_stdin()
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the code comes from stdin."""
+        return STDIN in self.paths
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths to look at; for code from stdin, the one that it is said to have."""
+        return (self.stdin_filename or NAMELESS,) if self.reads_stdin else self.paths
+
+    def _check_stdin(self) -> None:
+        if not self.reads_stdin:
+            if self.stdin_filename:
+                raise CommandError("--stdin-filename names what comes from stdin: give `-` as the only path")
+            return
+        if len(self.paths) > 1:
+            raise CommandError(
+                "`-` stands for stdin and can't be given with other paths; a file called so is `./-`"
+            )
+        if self.interactive:
+            raise CommandError("--interactive asks at the terminal, so that the code can't come from stdin")
+        if self.command == "fix" and self.format == "json":
+            raise CommandError("`fix -` prints the rewritten code, not JSON: leave out --format json")
 
     def gate(self) -> frozenset[Impact]:
         """The impacts that make the run fail. Raises CommandError for an unknown one."""

@@ -55,7 +55,7 @@ def _heading(possible_count: bool, view: View) -> Iterator[Line]:
 def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -> Iterator[Line]:
     colour = STYLES[finding.impact]
     span = finding.span
-    yield from _headline(finding, view)
+    yield from headline(finding, view)
     gutter = len(str(span.end_line if len(finding.source) > 1 else span.line))
     rows = snippet(finding.source, span, max(view.code - gutter - 3, 20))
     if rows:
@@ -87,7 +87,7 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
         yield from (line(f"{indent}{printable(row)}" if row else "") for row in finding.suggestion.splitlines())
 
 
-def _headline(finding: Finding, view: View) -> Iterator[Line]:
+def headline(finding: Finding, view: View) -> Iterator[Line]:
     """Place, rule and message; the message on lines of its own where the screen is too narrow."""
     rule = finding.rule
     place = view.place(finding.path, finding.span.line, finding.span.column)

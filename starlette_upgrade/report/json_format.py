@@ -9,14 +9,17 @@ from starlette_upgrade.finding import FixResult
 from starlette_upgrade.ruleset.lifecycle import Impact
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette_upgrade.finding import CheckResult, Finding, Problem
+    from starlette_upgrade.report.left import Left
     from starlette_upgrade.report.place import View
 
 VERSION = 1
 
 
-def json_report(result: CheckResult | FixResult, origin: str, view: View) -> str:
-    """One JSON object in ASCII, so that no terminal or pipe can spoil it."""
+def json_report(result: CheckResult | FixResult, origin: str, view: View, left: Iterable[Left] = ()) -> str:
+    """One JSON object in ASCII, so that no terminal or pipe can spoil it. `left`: why `fix` left what it left."""
     findings = result.remaining if isinstance(result, FixResult) else result.findings
     beside = result.move.fastapi
     report: dict[str, object] = {
@@ -33,6 +36,7 @@ def json_report(result: CheckResult | FixResult, origin: str, view: View) -> str
     if isinstance(result, FixResult):
         report["fixed"] = [_finding(finding, view) for change in result.changes for finding in change.resolved]
         report["written"] = [view.posix(path) for path in result.written]
+        report["left"] = [row for group in left for row in _left(group)]
     return json.dumps(report, indent=2) + "\n"
 
 
@@ -58,6 +62,13 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "why_not_fixed": finding.why_not,
         "suggestion": finding.suggestion,
     }
+
+
+def _left(group: Left) -> list[dict[str, object]]:
+    return [
+        {"why": group.why, "text": group.text, "code": code, "rule": name, "count": number}
+        for code, name, number in group.rules
+    ]
 
 
 def _error(problem: Problem, view: View) -> dict[str, object]:

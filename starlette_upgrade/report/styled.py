@@ -76,18 +76,18 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
-def plain(lines: Iterable[Line]) -> str:
+def plain(lines: Iterable[Line], end: str = "\n") -> str:
     """The lines without any style, each ended."""
-    return "".join("".join(text for text, _ in pieces) + "\n" for pieces in lines)
+    return "".join("".join(text for text, _ in pieces) + end for pieces in lines)
 
 
-def show(lines: Iterable[Line], stream: TextIO, *, colour: bool) -> None:
+def show(lines: Iterable[Line], stream: TextIO, *, colour: bool, end: str = "\n") -> None:
     """Write the lines to a stream, with escape codes only if `colour` and if any style asks for them."""
     every = list(lines)
     if not every:
         return
     if not colour or not any(style for pieces in every for _, style in pieces):
-        stream.write(plain(every))
+        stream.write(plain(every, end))
         return
     from rich.console import Console
     from rich.text import Text
@@ -98,4 +98,4 @@ def show(lines: Iterable[Line], stream: TextIO, *, colour: bool) -> None:
 
     with Terminal(file=stream, force_terminal=True, highlight=False, soft_wrap=True) as console:
         for pieces in every:
-            console.print(Text.assemble(*pieces))
+            console.print(Text.assemble(*pieces), end=end)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.report.left import left, left_lines
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
 from starlette_upgrade.report.wording import count, is_fixable, release, required
 from starlette_upgrade.ruleset.lifecycle import Impact
@@ -24,19 +25,22 @@ class Scope:
 
     `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
     `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
+    `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite.
     """
 
     origin: str = ""
     selected: bool = False
     possible_count: bool = False
     width: int = 0
+    unsafe: bool = False
+    asked: bool = False
 
 
 def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[Line]:
     """The summary of `check`."""
     certain, possible = _split(result.findings)
     if certain:
-        sentences = [*_balance("From", certain, result, scope)]
+        sentences = [_balance("From", certain, result, scope), _fixable(certain)]
     elif not possible and not _unread(result.problems):
         sentences = [_all_clear(result, scope)]
     elif result.files:
@@ -44,7 +48,7 @@ def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[
     else:
         sentences = []
     sentences += _rest(possible, result.problems, scope)
-    return _lines(sentences, next_command, scope.width)
+    return _lines(sentences, next_command, scope)
 
 
 def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: bool) -> list[Line]:
@@ -52,6 +56,7 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
     certain, possible = _split(result.remaining)
     resolved = sum(len(change.resolved) for change in result.changes)
     sentences: list[str] = []
+    reasons: list[Line] = []
     if result.changes:
         done = f"{count(resolved, 'finding')} in {count(len(result.changes), 'file')}"
         sentences.append(f"Fixed {done}." if written else f"Would fix {done}; nothing is written.")
@@ -59,15 +64,17 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
         sentences += _required(result)
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
-        sentences += _balance(lead, certain, result, scope)
+        sentences.append(_balance(lead, certain, result, scope))
+        groups = left(certain, unsafe=scope.unsafe, asked=scope.asked)
+        reasons.extend(left_lines(groups, scope.width))
     elif possible or _unread(result.problems):
         sentences.append(f"Nothing is certain to break {_between(result, scope)}.")
     elif result.changes:
         sentences.append(f"Nothing is left that breaks {_between(result, scope)}.")
     else:
         sentences.append(_all_clear(result, scope))
-    sentences += _rest(possible, result.problems, scope)
-    return _lines(sentences, next_command, scope.width)
+    rest = _rest(possible, result.problems, scope)
+    return [*_folded(sentences, scope), *reasons, *_lines(rest, next_command, scope)]
 
 
 def _bump(result: FixResult) -> Iterable[str]:
@@ -91,31 +98,15 @@ def _required(result: FixResult) -> Iterable[str]:
         yield f"The new code needs {package}: add it to your requirements."
 
 
-def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:
-    """A line for each rewritten file with what was fixed in it. `paths` are the names to show."""
-    return [
-        line(("fixed ", "green"), (one_line(path), "bold"), f" ({_rules(change.resolved)})")
-        for change, path in zip(result.changes, paths, strict=True)
-    ]
-
-
-def _rules(findings: Iterable[Finding]) -> str:
-    titles = Counter(finding.rule.title for finding in findings)
-    return ", ".join(title if number == 1 else f"{title} ×{number}" for title, number in titles.items())
-
-
 def _split(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     certain = [finding for finding in findings if finding.confidence == "certain"]
     return certain, [finding for finding in findings if finding.confidence == "possible"]
 
 
-def _balance(
-    lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, scope: Scope
-) -> Iterable[str]:
+def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixResult, scope: Scope) -> str:
     move = result.move
     known = f" ({scope.origin})" if scope.origin else ""
-    yield f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}."
-    yield _fixable(findings)
+    return f"{lead} {move.old}{known} to {move.new}: {_tally(findings, move, result.files)}."
 
 
 def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
@@ -194,8 +185,13 @@ def _rest(possible: Sequence[Finding], problems: Sequence[Problem], scope: Scope
         yield f"{count(unread, 'file or path', 'files or paths')} could not be used: see the errors."
 
 
-def _lines(sentences: Iterable[str], next_command: str, width: int) -> list[Line]:
-    """A line for each sentence, folded where the screen ends; the command is left whole to be copied."""
-    rows = [row for text in sentences for row in (paragraph(text, width) if width else [one_line(text)])]
+def _lines(sentences: Iterable[str], next_command: str, scope: Scope) -> list[Line]:
+    """The sentences, and the command, which is left whole to be copied."""
     command = [BLANK, line(("Next: ", "bold"), one_line(next_command))] if next_command else []
-    return [*map(line, rows), *command]
+    return [*_folded(sentences, scope), *command]
+
+
+def _folded(sentences: Iterable[str], scope: Scope) -> list[Line]:
+    """A line for each sentence, folded where the screen ends."""
+    width = scope.width
+    return [line(row) for text in sentences for row in (paragraph(text, width) if width else [one_line(text)])]

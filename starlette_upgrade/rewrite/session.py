@@ -5,9 +5,12 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.finding import FileChange
 from starlette_upgrade.rewrite.apply import apply
+from starlette_upgrade.rewrite.consent import Proposal
 from starlette_upgrade.rewrite.following import findings_of, lines_before
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
+    from starlette_upgrade.rewrite.consent import Consent
+
+    # Findings that share a plan.
+    Group = Sequence[Analysed]
 
 _PASSES = 10
 # How often plans may need others that resolve what they bring.
@@ -39,10 +46,19 @@ class Outcome:
         return tuple(item.finding for item in self.analysed)
 
 
-def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
-    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next."""
-    session = _Session(document, analysed, wanted, analyser)
-    for _ in range(_PASSES):
+def rewrite(
+    document: Document,
+    analysed: Sequence[Analysed],
+    wanted: set[str],
+    analyser: Analyser,
+    consent: Consent | None = None,
+) -> Outcome:
+    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next.
+
+    With `consent`, only those that a person accepts: each pass shows them the next one.
+    """
+    session = _Session(document, analysed, wanted, analyser, consent)
+    for _ in range(_PASSES) if consent is None else count():
         if not session.go_on():
             break
     analyser.analyse(document)  # the other files see this one as it was, whichever comes first
@@ -61,8 +77,15 @@ class _Attempt:
 
 class _Session:
     def __init__(
-        self, document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser
+        self,
+        document: Document,
+        analysed: Sequence[Analysed],
+        wanted: set[str],
+        analyser: Analyser,
+        consent: Consent | None = None,
     ) -> None:
+        self._consent = consent
+        self._asked = 0
         self.document = document
         self._analysed = analysed
         self._wanted = wanted
@@ -73,9 +96,14 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        best = self._largest([item for item in self._analysed if self._is_wanted(item)])
+        groups = _by_plan([item for item in self._analysed if self._is_wanted(item)])
+        best = self._largest(groups) if self._consent is None else self._accepted(groups, self._consent)
         if best is None:
             return False
+        if self._consent is not None:
+            done = set(map(id, best.done))
+            left = [item.finding for item in self._analysed if id(item) not in done]
+            self._consent.carry_over(self.document.path, left, [item.finding for item in best.analysed])
         self.document, self._analysed = best.document, best.analysed
         self._resolved.extend(best.resolved)
         return True
@@ -94,18 +122,44 @@ class _Session:
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
 
-    def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
+    def _accepted(self, groups: Sequence[Group], consent: Consent) -> _Attempt | None:
+        """The attempt with all that is accepted already, or else with the next plan that the person accepts."""
+        best = self._largest([group for group in groups if consent.known(_findings(group))])
+        if best is not None:
+            return best
+        for position, group in enumerate(groups):
+            if consent.known(_findings(group)) is not None:
+                continue
+            attempt = self._attempt(group)
+            if isinstance(attempt, str):
+                self._refuse(group, attempt)
+                continue
+            self._asked += 1
+            more = sum(consent.known(_findings(other)) is None for other in groups[position + 1 :])
+            if consent.accepts(self._proposal(attempt, self._asked, self._asked + more)):
+                return attempt
+        return None
+
+    def _proposal(self, attempt: _Attempt, number: int, total: int) -> Proposal:
+        before, after = self.document, attempt.document
+        change = FileChange(before.path, before.data, after.data, after.encoding, tuple(attempt.resolved))
+        return Proposal(change, number, total)
+
+    def _refuse(self, group: Group, reason: str) -> None:
+        self._reasons.update((id(item), reason) for item in group)
+
+    def _largest(self, groups: Sequence[Group]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""
-        if not items:
+        if not groups:
             return None
-        whole = self._attempt(items)
+        whole = self._attempt([item for group in groups for item in group])
         if isinstance(whole, _Attempt):
             return whole
-        if len(items) == 1:
-            self._reasons[id(items[0])] = whole
+        if len(groups) == 1:
+            self._refuse(groups[0], whole)
             return None
-        middle = len(items) // 2
-        first, second = self._largest(items[:middle]), self._largest(items[middle:])
+        middle = len(groups) // 2
+        first, second = self._largest(groups[:middle]), self._largest(groups[middle:])
         if first is None or second is None:
             return first or second
         both = self._attempt([*first.done, *second.done])
@@ -168,6 +222,18 @@ def _counted(found: Sequence[Analysed]) -> Counter[str]:
 
 def _line_of(item: Analysed) -> tuple[str, tuple[str, ...]]:
     return item.finding.rule.code, item.finding.source
+
+
+def _by_plan(items: Sequence[Analysed]) -> list[Group]:
+    """The findings that go together, since one plan resolves them; in reading order."""
+    groups: dict[int, list[Analysed]] = {}
+    for item in sorted(items, key=lambda item: item.finding.span):
+        groups.setdefault(id(item.plan), []).append(item)
+    return list(groups.values())
+
+
+def _findings(items: Sequence[Analysed]) -> list[Finding]:
+    return [item.finding for item in items]
 
 
 def _compiles(document: Document) -> bool:

@@ -18,7 +18,7 @@ from starlette_upgrade.source.packages import Packages
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from starlette_upgrade.semantics.installed import Installed
 
@@ -34,8 +34,9 @@ class Project:
 
     `foreign` are top-level names of packages that a module of the same name inside a package does not hide;
     `roots` those files that name Starlette or FastAPI, and so may hand the project's functions to them
-    (None: all of `files`); `installed` the packages that imports may lead to. `open` gives the module in a file
-    (absolute path) that somebody else holds already.
+    (None: all of `files`); `installed` the packages that imports may lead to; `texts` what files (absolute paths)
+    hold, whatever is on disk there. `open` gives the module in a file (absolute path) that somebody else holds
+    already.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Project:
         foreign: Collection[str] = (),
         roots: Collection[str] | None = None,
         installed: Installed | None = None,
+        texts: Mapping[str, bytes] | None = None,
     ) -> None:
         self._installed = installed
+        self._texts = texts or {}
         self._own_keys: dict[int, str] = {}
         self.open: Callable[[str], Module | None] = lambda _: None
         self._files = tuple(files)
@@ -131,7 +134,8 @@ class Project:
         found: dict[bytes, dict[str, None]] = {}
         for path in map(os.path.abspath, self._framework_files):
             with contextlib.suppress(OSError):
-                for word in set(Path(path).read_bytes().translate(_WORDS_ONLY).split()):
+                data = self._texts[path] if path in self._texts else Path(path).read_bytes()
+                for word in set(data.translate(_WORDS_ONLY).split()):
                     found.setdefault(word, {})[path] = None
         return found
 

@@ -16,6 +16,7 @@ class Options:
     """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate.
 
     `reasons`: findings say how their receivers are known.
+    `text`: what the only path of `paths` holds, whatever is on disk there, or nothing.
     `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
     """
 
@@ -28,3 +29,4 @@ class Options:
     unsafe: bool = False
     python: Path | None = None
     reasons: bool = False
+    text: bytes | None = None

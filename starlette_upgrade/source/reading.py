@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.finding import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette_upgrade.source.triage import Triage
 
@@ -39,19 +39,26 @@ class Survivor:
 
 
 def read_survivors(
-    paths: Sequence[str], named: Collection[str], scan: Triage, problems: list[Problem], *, triage: bool
+    paths: Sequence[str],
+    named: Collection[str],
+    scan: Triage,
+    problems: list[Problem],
+    *,
+    triage: bool,
+    texts: Mapping[str, bytes] | None = None,
 ) -> list[Survivor]:
     """The files that can hold a finding, in the order of `paths`; all files without `triage`.
 
     Of a file that is `named` itself the surroundings are not known. Files that can't be read are added to
-    `problems`.
+    `problems`. What `texts` holds under an absolute path is not read.
     """
+    given = texts or {}
     roots: dict[str, bytes] = {}
     others: list[tuple[str, bytes | None]] = []
     size = 0
     for path in paths:
         try:
-            data = _read(path)
+            data = given[os.path.abspath(path)] if given else _read(path)  # noqa: PTH100
         except OSError as error:
             problems.append(Problem(Path(path), f"can't be read: {error.strerror}"))
             continue
@@ -60,7 +67,7 @@ def read_survivors(
             roots[path] = data
         else:
             size += len(data)
-            others.append((path, data if size < _KEPT else None))
+            others.append((path, data if given or size < _KEPT else None))
     if triage and not roots and not named:
         return []
     for path, kept in others if roots else ():

@@ -31,6 +31,13 @@ from starlette.testclient import TestClient
 client = TestClient(Starlette())
 client.get("/old", allow_redirects=False)
 """
+# Nobody rewrites this: a person has to know what the attribute was read for.
+BY_HAND = """\
+from starlette.applications import Starlette
+
+app = Starlette()
+print(app.exception_middleware)
+"""
 
 
 def clean_environment(**extra: str) -> dict[str, str]:

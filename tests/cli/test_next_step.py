@@ -76,6 +76,21 @@ def test_after_the_writing_comes_what_is_left() -> None:
     assert after_fix(Request("fix"), fixed(changes=1)) == ""
 
 
+def test_what_a_person_declined_is_not_offered_again() -> None:
+    left = fixed(finding("safe"), finding("unsafe"), finding("manual", "SU104"), changes=1)
+    assert after_fix(Request("fix", interactive=True), left) == "starlette-upgrade fix --diff --unsafe ."
+    assert after_fix(Request("fix", interactive=True, unsafe=True), left) == "starlette-upgrade explain SU104"
+    shown = Request("fix", interactive=True, unsafe=True, diff=True)
+    assert after_fix(shown, left) == "starlette-upgrade fix --unsafe --interactive ."
+
+
+def test_what_came_from_stdin_cannot_be_named_again() -> None:
+    assert after_check(Request("check", paths=("-",)), [finding("safe")]) == "starlette-upgrade explain SU101"
+    shown = Request("fix", paths=("-",), stdin_filename="a.py", diff=True)
+    assert after_fix(shown, fixed(changes=1)) == ""
+    assert after_fix(shown, fixed(finding("unsafe"), changes=1)) == "starlette-upgrade explain SU101"
+
+
 def test_nobody_types_a_hundred_paths() -> None:
     paths = tuple(f"app/m{number}.py" for number in range(100))
     assert after_check(Request("check", paths=paths), [finding("safe")]) == "starlette-upgrade fix --diff app"

@@ -148,7 +148,9 @@ def test_fix_writes_and_a_second_run_changes_nothing(run: Run, project: Path) ->
     done = run("fix", *MOVE)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "fixed test_it.py (SU125 testclient-allow-redirects)\n\n"
+        "fixed test_it.py\n"
+        "   1  SU125 testclient-allow-redirects\n"
+        "\n"
         "Fixed 1 finding in 1 file.\n"
         "Nothing is left that breaks between 0.40.0 and 1.10.0 (1 file).\n"
     )

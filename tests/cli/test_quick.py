@@ -50,6 +50,8 @@ def test_what_people_and_hooks_type_is_read_quickly() -> None:
         "check a.py b.py --select SU101,SU104 --ignore=x --fail-on break,silent --exit-zero",
         "check --format json --python .venv -q -v --color never --no-triage --include-possible",
         "fix --diff --unsafe --allow-dirty src",
+        "fix -i src",
+        "fix - --stdin-filename app/main.py -q",
     ):
         assert quick.parse(line.split()) is not None, line
 

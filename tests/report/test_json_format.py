@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem, Reason
 from starlette_upgrade.report.json_format import json_report
+from starlette_upgrade.report.left import left
 
 if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
@@ -80,7 +81,8 @@ def test_a_reason_is_one_sentence_with_its_place(finding: MakeFinding, move: Mov
 def test_every_key_is_documented(finding: MakeFinding, move: Move, view: View) -> None:
     change = FileChange(Path("a.py"), b"a", b"b", "utf-8", (finding(),))
     result = FixResult(move, (change,), (finding(),), (Problem(None, "odd"),), 1)
-    report = json.loads(json_report(result, "", view))
+    groups = left(result.remaining, unsafe=False, asked=False)
+    report = json.loads(json_report(result, "", view, groups))
     documented = DOCUMENT.read_text(encoding="utf-8")
-    for key in {*report, *report["findings"][0], *report["errors"][0]}:
+    for key in {*report, *report["findings"][0], *report["errors"][0], *report["left"][0]}:
         assert f"`{key}`" in documented
