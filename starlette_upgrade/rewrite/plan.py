@@ -65,7 +65,8 @@ class NewImport:
 class Plan:
     """All edits that resolve one usage, or several that share it; they apply together or not at all.
 
-    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere.
+    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere. `no_table`: why it is a call, although tables
+    are asked for.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -73,6 +74,7 @@ class Plan:
     insertions: tuple[Insertion, ...] = ()
     removals: tuple[Removal, ...] = ()
     unsafe_because: str = ""
+    no_table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite import (
@@ -13,6 +14,7 @@ from starlette_upgrade.rewrite import (
     template_response,
 )
 from starlette_upgrade.rewrite.plan import Plan, Refusal
+from starlette_upgrade.rewrite.table import planning as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,4 +54,11 @@ def plan_for(usage: Usage, context: Context) -> Plan | Refusal:
         return Refusal("the type of the receiver is not known")
     if not usage.whole:
         return Refusal("the receiver may also be something else")
-    return PLANNERS[fix.kind](usage, fix, context)
+    planned = PLANNERS[fix.kind](usage, fix, context)
+    if context.style == "table" and tables.speaks_of(usage):
+        table = tables.plan(usage, context)
+        if isinstance(table, Plan):
+            return table
+        if isinstance(planned, Plan):
+            return replace(planned, no_table=table.reason)
+    return planned

@@ -1,0 +1,155 @@
+"""What a registration becomes in its table: `Route("/", home)`, `Middleware(Gzip)`, `404: not_found`."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.rewrite.plan import Refusal
+from starlette_upgrade.rewrite.table.layout import Brackets, Item, Text, plain
+from starlette_upgrade.rewrite.table.source import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette_upgrade.rewrite.table.registrations import Registration
+    from starlette_upgrade.source.document import Document
+
+BASE = "starlette.middleware.base.BaseHTTPMiddleware"
+
+
+def symbols_of(registration: Registration) -> list[str]:
+    """What has to be imported for its entry."""
+    kind = registration.kind
+    if kind.table == "middleware" and kind.is_decorator:
+        return [kind.symbol, BASE]
+    return [kind.symbol] if kind.symbol else []
+
+
+def entry_of(registration: Registration, names: Mapping[str, str], document: Document) -> Item | Refusal:
+    """The entry, without comments. `names`: how each of its symbols is called here."""
+    call, kind = registration.call, registration.kind
+    if any(isinstance(given, ast.Starred) for given in call.args) and kind.table != "middleware":
+        return Refusal("arguments are unpacked from a list")
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if any(isinstance(value, ast.GeneratorExp | ast.NamedExpr | ast.Yield | ast.YieldFrom) for value in values):
+        return Refusal("an argument can't be written elsewhere")
+    if kind.table == "routes":
+        return _route(registration, names[kind.symbol], document)
+    if kind.table == "exception_handlers":
+        return _handler(registration, document)
+    return _middleware(registration, names, document)
+
+
+def _endpoint(registration: Registration, document: Document) -> Text | None:
+    endpoint = registration.endpoint
+    if endpoint is None:
+        return None
+    return plain(endpoint) if isinstance(endpoint, str) else text_of(endpoint, document)
+
+
+def _bound(registration: Registration) -> list[tuple[str, bool, ast.expr]] | Refusal:
+    """The arguments of a call in their order: the parameter ("**" for a dict), whether it is named, the value."""
+    call, kind = registration.call, registration.kind
+    # What a decorator gets does not hold the endpoint.
+    own = kind.parameters[:1] + kind.parameters[2:] if kind.is_decorator else kind.parameters
+    if len(call.args) > len(own):
+        return Refusal("it has more arguments than parameters")
+    found = [(name, False, value) for name, value in zip(own, call.args, strict=False)]
+    for keyword in call.keywords:
+        name = "**" if keyword.arg is None else keyword.arg
+        if name == "route" and not kind.is_decorator:
+            name = "endpoint"
+        if name != "**" and name not in own:
+            return Refusal(f"it has no parameter `{name}`")
+        found.append((name, True, keyword.value))
+    return found
+
+
+def _route(registration: Registration, cls: str, document: Document) -> Item | Refusal:
+    kind = registration.kind
+    given = _bound(registration)
+    if isinstance(given, Refusal):
+        return given
+    first, second = kind.parameters[:2]
+    names = [name for name, _, _ in given]
+    endpoint = _endpoint(registration, document)
+    if first not in names or (endpoint is None and second not in names):
+        return Refusal("an argument is unpacked from a dict" if "**" in names else "an argument is missing")
+    items = []
+    if endpoint is not None:
+        path = next(value for name, _, value in given if name == first)
+        items = [Item(text_of(path, document)), Item(endpoint)]
+        given = [(name, True, value) for name, _, value in given if name != first]
+    for name, named, value in given:
+        if name == "**":
+            items.append(Item(_prefixed("**", value, document)))
+        else:
+            keyword = name if named or name not in (first, second) else ""
+            items.append(Item(text_of(value, document), keyword))
+    return Item(Brackets(f"{cls}(", tuple(items), ")", compact=True))
+
+
+def _handler(registration: Registration, document: Document) -> Item | Refusal:
+    given = _bound(registration)
+    if isinstance(given, Refusal):
+        return given
+    values = {name: value for name, _, value in given}
+    key = values.get("exc_class_or_status_code")
+    handler = _endpoint(registration, document)
+    if handler is None and "handler" in values:
+        handler = text_of(values["handler"], document)
+    if key is None or handler is None:
+        return Refusal("an argument is unpacked from a dict" if "**" in values else "an argument is missing")
+    before = text_of(key, document)
+    if isinstance(key, ast.Lambda) or len(before.rows) > 1:
+        return Refusal("the key of an exception handler takes several lines")
+    fixed = frozenset(handler.fixed)
+    return Item(Text((f"{before.rows[0]}: {handler.rows[0]}", *handler.rows[1:]), fixed))
+
+
+def _middleware(registration: Registration, names: Mapping[str, str], document: Document) -> Item | Refusal:
+    call, kind = registration.call, registration.kind
+    opening = f"{names[kind.symbol]}("
+    endpoint = _endpoint(registration, document)
+    if endpoint is not None:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if [getattr(value, "value", None) for value in given] != ["http"]:
+            return Refusal('only the middleware type "http" exists')
+        items = [Item(plain(names[BASE])), Item(endpoint, "dispatch")]
+        return Item(Brackets(opening, tuple(items), ")", compact=True))
+    items = []
+    for value in call.args:
+        if isinstance(value, ast.Starred):
+            items.append(Item(_prefixed("*", value.value, document)))
+        else:
+            items.append(Item(text_of(value, document)))
+    named = [keyword for keyword in call.keywords if keyword.arg == "middleware_class"]
+    if named and call.args:
+        return Refusal("the middleware class is given twice")
+    if not named and (not call.args or isinstance(call.args[0], ast.Starred)):
+        return Refusal("the middleware class is unpacked")
+    items += [Item(text_of(keyword.value, document)) for keyword in named]
+    for keyword in call.keywords:
+        if keyword.arg is None:
+            items.append(Item(_prefixed("**", keyword.value, document)))
+        elif keyword.arg != "middleware_class":
+            items.append(Item(text_of(keyword.value, document), keyword.arg))
+    return Item(Brackets(opening, tuple(items), ")", compact=True))
+
+
+def _prefixed(stars: str, value: ast.expr, document: Document) -> Text:
+    """`*value` or `**value`, in brackets where the value is more than a name, an attribute or a call."""
+    text = text_of(value, document)
+    simple = isinstance(
+        value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Dict | ast.List | ast.DictComp | ast.ListComp
+    )
+    first, *rest = text.rows
+    if simple:
+        return Text((stars + first, *rest), text.fixed)
+    if not rest:
+        return plain(f"{stars}({first})")
+    return Text((f"{stars}({first}", *rest[:-1], f"{rest[-1]})"), text.fixed)
+
+
+unpacked = _prefixed
