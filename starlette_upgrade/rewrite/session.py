@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
@@ -69,7 +69,7 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        best = self._largest([item for item in self._analysed if self._is_wanted(item)])
+        best = self._largest(_by_plan(item for item in self._analysed if self._is_wanted(item)))
         if best is None:
             return False
         self.document, self._analysed = best.document, best.analysed
@@ -90,18 +90,18 @@ class _Session:
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
 
-    def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
+    def _largest(self, groups: Sequence[Sequence[Analysed]]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""
-        if not items:
+        if not groups:
             return None
-        whole = self._attempt(items)
+        whole = self._attempt([item for group in groups for item in group])
         if isinstance(whole, _Attempt):
             return whole
-        if len(items) == 1:
-            self._reasons[id(items[0])] = whole
+        if len(groups) == 1:
+            self._reasons.update((id(item), whole) for item in groups[0])
             return None
-        middle = len(items) // 2
-        first, second = self._largest(items[:middle]), self._largest(items[middle:])
+        middle = len(groups) // 2
+        first, second = self._largest(groups[:middle]), self._largest(groups[middle:])
         if first is None or second is None:
             return first or second
         both = self._attempt([*first.done, *second.done])
@@ -129,6 +129,14 @@ class _Session:
         if any(after[code] > before[code] - count for code, count in done.items()):
             return "the rewritten code would be found again"
         return _Attempt(changed, analysed, items)
+
+
+def _by_plan(items: Iterable[Analysed]) -> list[list[Analysed]]:
+    """The findings that share a plan together, in the order of the first of each."""
+    groups: dict[int, list[Analysed]] = {}
+    for item in items:
+        groups.setdefault(id(item.plan), []).append(item)
+    return list(groups.values())
 
 
 def _compiles(document: Document) -> bool:

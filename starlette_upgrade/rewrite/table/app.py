@@ -23,6 +23,8 @@ PARAMETERS = {
     ROUTER: ("routes",),
 }
 
+_KINDS = {"parameter": "passed to the function", "import": "imported", "from": "imported"}
+
 
 @dataclass(frozen=True, slots=True)
 class App:
@@ -58,7 +60,7 @@ def app_of(usage: Usage, context: Context) -> App | Refusal:
     """The app on which a usage registers something, if it is made by a plain assignment in the same body."""
     node = usage.node
     root = root_of(node) if isinstance(node, ast.Attribute) else None
-    if root is None:
+    if root is None or path_of(node).count(".") > path_of(node).startswith("router."):
         return Refusal("the app is not a plain name")
     scope = usage.place.scope
     bindings = scope.names.get(root.id)
@@ -69,6 +71,9 @@ def app_of(usage: Usage, context: Context) -> App | Refusal:
     if scope.is_class or not isinstance(scope.node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
         return Refusal("it is registered in the body of a class")
     target = _target_of(statement)
+    kind = _KINDS.get(bindings[0].kind)
+    if kind is not None:
+        return Refusal(f"`{root.id}` is {kind}")
     if target is None or target.id != root.id or not isinstance(statement, ast.Assign | ast.AnnAssign):
         return Refusal(f"`{root.id}` is not made by a plain assignment")
     if not any(statement is own for own in body):

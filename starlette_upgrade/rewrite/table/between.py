@@ -229,5 +229,5 @@ def elsewhere(app: App, registrations: Sequence[Registration], removed: frozense
     for statement in app.body[:app.index] + app.body[app.index + 1:]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Attribute) and node.attr in removed and id(root_of(node)) in meant:
-                return Refusal(f"`{ast.unparse(node)}` in line {node.lineno} can't stand in the table")
+                return Refusal(f"`{ast.unparse(node)}` in line {node.lineno} is under a condition, in a function or in an expression")
     return None

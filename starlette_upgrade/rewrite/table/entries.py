@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.plan import Refusal
 from starlette_upgrade.rewrite.table.layout import Brackets, Item, Text, plain
-from starlette_upgrade.rewrite.table.source import text_of
+from starlette_upgrade.rewrite.table.source import items_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette_upgrade.rewrite.table.registrations import Registration
+    from starlette_upgrade.rewrite.table.source import Comment
     from starlette_upgrade.source.document import Document
 
 BASE = "starlette.middleware.base.BaseHTTPMiddleware"
@@ -26,8 +28,45 @@ def symbols_of(registration: Registration) -> list[str]:
     return [kind.symbol] if kind.symbol else []
 
 
-def entry_of(registration: Registration, names: Mapping[str, str], document: Document) -> Item | Refusal:
-    """The entry, without comments. `names`: how each of its symbols is called here."""
+def values_of(registration: Registration) -> list[ast.expr]:
+    """The expressions that a registration is given."""
+    found = [*registration.call.args, *(keyword.value for keyword in registration.call.keywords)]
+    return [*found, registration.endpoint] if isinstance(registration.endpoint, ast.expr) else found
+
+
+def entry_of(
+    registration: Registration, names: Mapping[str, str], comments: Sequence[Comment], document: Document
+) -> Item | Refusal:
+    """The entry. `names`: how each of its symbols is called here; `comments`: those between its arguments."""
+    found = _entry(registration, names, document)
+    if isinstance(found, Refusal) or not comments:
+        return found
+    values = sorted(values_of(registration), key=lambda value: (value.lineno, value.col_offset))
+    marked, below, opening = items_of([(value, Item(Text(()))) for value in values], comments, document)
+    above = (opening, *below) if opening else below
+    if not isinstance(found.content, Brackets):  # its arguments have no lines of their own
+        own = [comment for item in marked for comment in (*item.above, item.behind) if comment]
+        return replace(found, above=(*own, *above))
+    texts = [text_of(value, document) for value in values]
+    items = list(found.content.items)
+    for text, mark in zip(texts, marked, strict=True):
+        number = next((n for n, item in enumerate(items) if _is_of(item, text)), None)
+        if number is None:
+            above = (*above, *mark.above, *([mark.behind] if mark.behind else []))
+        else:
+            items[number] = replace(items[number], above=mark.above, behind=mark.behind)
+    return replace(found, content=replace(found.content, items=tuple(items)), above=above)
+
+
+def _is_of(item: Item, text: Text) -> bool:
+    """Whether an item holds a value that was not given a comment yet; with stars, if it is unpacked."""
+    content = item.content
+    if not isinstance(content, Text) or item.above or item.behind:
+        return False
+    return content.rows[0].lstrip("*") == text.rows[0] and content.rows[1:] == text.rows[1:]
+
+
+def _entry(registration: Registration, names: Mapping[str, str], document: Document) -> Item | Refusal:
     call, kind = registration.call, registration.kind
     if any(isinstance(given, ast.Starred) for given in call.args) and kind.table != "middleware":
         return Refusal("arguments are unpacked from a list")

@@ -54,9 +54,28 @@ def name_all(symbols: Sequence[str], app: App, last: int, context: Context) -> N
             return Refusal(f"the name `{name}` is taken by something else here")
         expressions[symbol] = name
         local.setdefault(module, []).append(name)
-    rows = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(local.items())]
-    insertions = (Insertion(home, "\n".join(rows), below=True),) if home is not None and rows else ()
-    return Names(expressions, tuple(imports), insertions)
+    insertions = [
+        Insertion(_behind(home, module, app), f"from {module} import {', '.join(sorted(names))}", below=True)
+        for module, names in sorted(local.items())
+        if home is not None
+    ]
+    return Names(expressions, tuple(imports), tuple(insertions))
+
+
+def _behind(home: ast.stmt, module: str, app: App) -> ast.stmt:
+    """The import of a function below which another one of Starlette's goes, as they are sorted there."""
+    found = home
+    for statement in app.body[next(n for n, own in enumerate(app.body) if own is home) + 1 : app.index]:
+        follows = statement.lineno == (found.end_lineno or 0) + 1
+        if not follows or not isinstance(statement, ast.ImportFrom) or not _is_before(statement, module):
+            break
+        found = statement
+    return found
+
+
+def _is_before(statement: ast.ImportFrom, module: str) -> bool:
+    name = statement.module or ""
+    return not statement.level and name.partition(".")[0] == module.partition(".")[0] and name < module
 
 
 def _home(app: App) -> ast.stmt | None | Refusal:

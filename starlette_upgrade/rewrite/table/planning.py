@@ -15,14 +15,14 @@ from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.rewrite.table.app import app_of
 from starlette_upgrade.rewrite.table.between import assignments, elsewhere, obstacle
 from starlette_upgrade.rewrite.table.constructor import constructor
-from starlette_upgrade.rewrite.table.entries import entry_of, symbols_of
+from starlette_upgrade.rewrite.table.entries import entry_of, symbols_of, values_of
 from starlette_upgrade.rewrite.table.layout import Room
 from starlette_upgrade.rewrite.table.naming import name_all
 from starlette_upgrade.rewrite.table.registrations import registrations_of
 from starlette_upgrade.rewrite.table.source import comments_in, holds_long_string, is_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import libcst as cst
 
@@ -57,13 +57,13 @@ def plan(usage: Usage, context: Context) -> Plan | Refusal:
 
 def _plan(app: App, context: Context) -> Plan | Refusal:
     registrations = registrations_of(app)
-    if not registrations:
-        return Refusal("nothing is registered by statements of the same body")
+    found = elsewhere(app, registrations, REMOVED)
+    if found is not None or not registrations:
+        return found or Refusal("nothing is registered by statements of the same body")
     last = registrations[-1].index
     following = assignments(app, last)
     found = (
         _shared(app, registrations, context)
-        or elsewhere(app, registrations, REMOVED)
         or obstacle(app, registrations, following, context)
         or _repeated(app, registrations)
     )
@@ -124,10 +124,10 @@ def _written(
         return names
     tables: dict[Table, list[Item]] = {}
     for found in registrations:
-        entry = entry_of(found, names.expressions, document)
+        entry = _with_comments(found, names.expressions, app, ranges, document)
         if isinstance(entry, Refusal):
             return entry
-        tables.setdefault(found.kind.table, []).append(_commented(entry, found, app, ranges, document))
+        tables.setdefault(found.kind.table, []).append(entry)
     if "middleware" in tables:
         tables["middleware"].reverse()  # each is put before those that were added before it
     margin = margin_of(document, app.statement.lineno)
@@ -172,23 +172,25 @@ def _bare(
     return cst.FlattenSentinel([without_decorator(definition, index), *later])
 
 
-def _commented(entry: Item, found: Registration, app: App, ranges: Ranges, document: Document) -> Item:
+def _with_comments(
+    found: Registration, names: Mapping[str, str], app: App, ranges: Ranges, document: Document
+) -> Item | Refusal:
     """The entry with the comments of its statement, or of its decorator."""
     statement = app.body[found.index]
     node: ast.stmt | ast.expr = found.call if found.from_end else statement
-    values = [*found.call.args, *(keyword.value for keyword in found.call.keywords)]
-    if isinstance(found.endpoint, ast.expr):
-        values.append(found.endpoint)
+    values = values_of(found)
     last = node.end_lineno or node.lineno
     loose = [
         comment
         for comment in comments_in(document, node.lineno, last)
         if not any(is_inside(comment, value, document) for value in values)
     ]
-    behind = [c.text for c in loose if c.line == last and c.behind_code]
-    inside = [c.text for c in loose if not (c.line == last and c.behind_code)]
+    behind = [comment for comment in loose if comment.line == last and comment.behind_code]
+    entry = entry_of(found, names, [comment for comment in loose if comment not in behind], document)
+    if isinstance(entry, Refusal):
+        return entry
     above = [] if found.from_end else _comments_above(statement, ranges, document)
-    return replace(entry, above=(*above, *inside), behind="  ".join(behind))
+    return replace(entry, above=(*above, *entry.above), behind="  ".join(comment.text for comment in behind))
 
 
 def _comments_above(statement: ast.stmt, ranges: Ranges, document: Document) -> list[str]:
