@@ -14,6 +14,8 @@ from starlette_upgrade.finding import Problem
 from starlette_upgrade.ruleset.loader import load_releases
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.finding import FileChange, Finding, FixResult
 
@@ -30,6 +32,7 @@ def run(request: Request) -> int:
     output.details(result.files)
     output.notes(untold(result))
     output.problems(result.problems)
+    output.notes(_not_in_tables(result, output))
     if result.changes and not request.diff:
         read = len(result.problems)
         result = _write(result, request)
@@ -49,6 +52,19 @@ def run(request: Request) -> int:
         (output.remark if request.diff else output.report)(summary)
     changes = bool(result.changes) and request.diff
     return exit_code(request, result.remaining, result.problems, changes=changes)
+
+
+def _not_in_tables(result: FixResult, output: Output) -> list[str]:
+    """Why calls were written where tables were asked for: once for each reason and file."""
+    reasons: dict[tuple[Path, str], int] = {}
+    for change in result.changes:
+        for finding in change.resolved:
+            if finding.no_table:
+                reasons.setdefault((change.path, finding.no_table), finding.span.line)
+    return [
+        f"{output.view.path(path)}:{line}: written as calls, not as tables: {reason}"
+        for (path, reason), line in reasons.items()
+    ]
 
 
 def _write(result: FixResult, request: Request) -> FixResult:

@@ -27,7 +27,8 @@ def after_check(request: Request, findings: Sequence[Finding]) -> str:
 def after_fix(request: Request, result: FixResult) -> str:
     """Write what was shown, see what is left to `--unsafe`, or read about the rule that is met most."""
     if request.diff and result.changes:
-        return _command(request, "fix", *(["--unsafe"] if request.unsafe else []))
+        style = ["--style", request.style] if request.style != "call" else []
+        return _command(request, "fix", *(["--unsafe"] if request.unsafe else []), *style)
     counted = _counted(request, result.remaining)
     return ("" if request.unsafe else _see_unsafe(request, counted)) or _explain(counted)
 
