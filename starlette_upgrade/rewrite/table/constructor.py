@@ -40,7 +40,12 @@ def constructor(
     given = [(name, False, value) for name, value in zip(own, call.args, strict=False)]
     given += [(keyword.arg or "", True, keyword.value) for keyword in call.keywords]
     comments = comments_in(document, app.statement.lineno, app.statement.end_lineno or app.statement.lineno)
-    loose = [comment for comment in comments if not any(is_inside(comment, value, document) for _, _, value in given)]
+    last = [comment for comment in comments if _is_behind(comment, app, document)]
+    loose = [
+        comment
+        for comment in comments
+        if comment not in last and not any(is_inside(comment, value, document) for _, _, value in given)
+    ]
     arguments: list[tuple[ast.expr, Item]] = []
     rest = dict(tables)
     for name, named, value in given:
@@ -54,11 +59,7 @@ def constructor(
             content = extended
         arguments.append((value, Item(content, name if named else "")))
     items, tail, behind = items_of(arguments, loose, document)
-    end = app.statement.end_lineno
-    last = [comment.text for comment in loose if comment.line == end and comment.behind_code]
-    if last and items and items[-1].behind == last[-1]:  # it stands behind the whole statement
-        items = (*items[:-1], Item(items[-1].content, items[-1].name, items[-1].above, ""))
-        behind = behind or last[-1]
+    behind = "  ".join(filter(None, (behind, *(comment.text for comment in last))))
     placed = list(items)
     for name in _ORDER:
         if name in rest:
@@ -67,6 +68,12 @@ def constructor(
             placed.insert(_place(name, placed, len(call.args)), Item(table, name))
     whole = Brackets(f"{_segment(call.func, document)}(", tuple(placed), ")", behind=behind, tail=tail)
     return laid_out(whole, room, _before(app, document))
+
+
+def _is_behind(comment: Comment, app: App, document: Document) -> bool:
+    """Whether a comment stands behind the whole statement."""
+    span = document.span(app.call)
+    return (comment.line, comment.column) >= (span.end_line, span.end_column - 1)
 
 
 def _place(name: str, items: Sequence[Item], positional: int) -> int:

@@ -145,7 +145,12 @@ def _written(
         return Refusal("an unusual line break stands in its text")
     is_definition = isinstance(target, _DEFINITIONS)
     return Plan(
-        edits=tuple(_edit(found, app, document) for found in registrations if found.from_end),
+        edits=tuple(
+            _edit(found, app, document)
+            # The upper one of two decorators goes first.
+            for found in sorted(registrations, key=lambda found: (found.index, -found.from_end))
+            if found.from_end
+        ),
         imports=names.imports,
         insertions=(*names.insertions, Insertion(target, text, below=is_definition, definition=is_definition)),
         removals=tuple(Removal(statement, commented=True) for statement in moved),
