@@ -184,7 +184,14 @@ class _Run:
 
         project = Project(self._paths, self._catalogue.packages, self._root_files, self._installed)
         options = self._options
-        return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons, style=options.style)
+        return Analyser(
+            self._rules,
+            options.move,
+            project,
+            self._catalogue,
+            reasons=options.reasons,
+            style=options.style,
+        )
 
     @cached_property
     def _installed(self) -> Installed:

@@ -24,9 +24,9 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
-    `templates_in` gives the names of the templates in a folder; `style`: what is registered on an app is rewritten to
-    calls, or to tables of its constructor; `shared` holds the plans that are about more than one usage, by what they
-    are about.
+    `templates_in` gives the names of the templates in a folder; `style`: what is registered on an app is rewritten
+    to calls, or to tables of its constructor; `shared` holds the plans that are about more than one usage, by what
+    they are about.
     """
 
     module: Module

@@ -65,8 +65,8 @@ class NewImport:
 class Plan:
     """All edits that resolve one usage, or several that share it; they apply together or not at all.
 
-    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere. `no_table`: why it is a call, although tables
-    are asked for.
+    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere. `no_table`: why it is a call, although
+    tables are asked for.
     """
 
     edits: tuple[Edit, ...] = ()

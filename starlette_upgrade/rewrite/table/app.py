@@ -59,8 +59,10 @@ class App:
 def app_of(usage: Usage, context: Context) -> App | Refusal:
     """The app on which a usage registers something, if it is made by a plain assignment in the same body."""
     node = usage.node
-    root = root_of(node) if isinstance(node, ast.Attribute) else None
-    if root is None or path_of(node).count(".") > path_of(node).startswith("router."):
+    if not isinstance(node, ast.Attribute):
+        return Refusal("the app is not a plain name")
+    root = root_of(node)
+    if root is None or "." in path_of(node).removeprefix("router."):
         return Refusal("the app is not a plain name")
     scope = usage.place.scope
     bindings = scope.names.get(root.id)

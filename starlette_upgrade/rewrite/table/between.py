@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.plan import Refusal
-from starlette_upgrade.rewrite.table.app import App, root_of
+from starlette_upgrade.rewrite.table.app import App, path_of, root_of
 from starlette_upgrade.rewrite.table.executed import deferred_names, executed
 from starlette_upgrade.semantics.references import references
 
@@ -24,7 +24,7 @@ _IMPORTING = frozenset({"import_module", "__import__", "reload", "run_module", "
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """Expressions that will be evaluated at the end of the body's registrations, and by which statement they were."""
+    """Expressions that will be evaluated where the last registration is, and by which statement they were."""
 
     index: int
     nodes: tuple[ast.expr, ...]
@@ -33,6 +33,11 @@ class Moving:
     def names(self) -> set[str]:
         found = {node.id for given in self.nodes for node in ast.walk(given) if isinstance(node, ast.Name)}
         return found | {self.endpoint} if self.endpoint else found
+
+
+# What registrations change: whoever sets it in between means what was registered by then.
+_REGISTERED = frozenset({"router", "routes", "user_middleware", "middleware_stack", "exception_handlers"})
+_OF_ROUTER = frozenset({"router.redirect_slashes", "router.default", "router.lifespan_context"})
 
 
 def assignments(app: App, last: int) -> list[int]:
@@ -45,7 +50,10 @@ def _sets_attribute(statement: ast.stmt, app: App) -> bool:
         return False
     target = statement.targets[0]
     root = root_of(target) if isinstance(target, ast.Attribute) else None
-    return root is not None and root.id == app.name
+    if root is None or root.id != app.name:
+        return False
+    path = path_of(target)
+    return path.partition(".")[0] not in _REGISTERED or path in _OF_ROUTER
 
 
 def obstacle(
@@ -87,9 +95,7 @@ def _rebound(app: App, last: int) -> Refusal | None:
     return None
 
 
-def _used(
-    app: App, registrations: Sequence[Registration], following: Sequence[int], last: int
-) -> Refusal | None:
+def _used(app: App, registrations: Sequence[Registration], following: Sequence[int], last: int) -> Refusal | None:
     """A use of the app, or of a function that uses it, before all is registered."""
     meant = {id(node) for node, _, _ in references(app.name, app.scope)}
     using = _leading_to(app, meant)
@@ -179,6 +185,8 @@ def _changed(app: App, moved: Moving, last: int, passed_over: set[int]) -> Refus
         if index in passed_over and isinstance(app.body[index], ast.Expr | ast.Assign):
             continue
         for node in executed(app.body[index]):
+            if not isinstance(node, ast.expr | ast.Expr):
+                continue
             changed = _written(node) or (_acted_on(node) & mutable if isinstance(node, ast.Expr) else set())
             if changed & names - {app.name}:
                 name = min(changed & names)
@@ -226,8 +234,10 @@ def elsewhere(app: App, registrations: Sequence[Registration], removed: frozense
     """A registration by a form that is gone, in a function or under a condition: all of an app or none."""
     own = {id(root_of(found.node)) for found in registrations}
     meant = {id(node) for node, _, _ in references(app.name, app.scope)} - own
-    for statement in app.body[:app.index] + app.body[app.index + 1:]:
+    for statement in app.body:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute) and node.attr in removed and id(root_of(node)) in meant:
-                return Refusal(f"`{ast.unparse(node)}` in line {node.lineno} is under a condition, in a function or in an expression")
+            if isinstance(node, ast.Attribute) and path_of(node).removeprefix("router.") in removed:
+                if id(root_of(node)) in meant:
+                    text = f"`{ast.unparse(node)}` in line {node.lineno}"
+                    return Refusal(f"{text} is under a condition, in a function or in an expression")
     return None

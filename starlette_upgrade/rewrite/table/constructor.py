@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 _ORDER = ("debug", "routes", "middleware", "exception_handlers")
 
 
-def constructor(
-    app: App, tables: Mapping[Table, Sequence[Item]], context: Context, room: Room
-) -> str | Refusal:
+def constructor(app: App, tables: Mapping[Table, Sequence[Item]], context: Context, room: Room) -> str | Refusal:
     """`app = Starlette(routes=[…], …)`, with the entries of the tables behind (middleware: before) what it has."""
     call, document = app.call, context.module.document
     if any(isinstance(given, ast.Starred) for given in call.args) or any(k.arg is None for k in call.keywords):
@@ -96,7 +94,9 @@ def _extended(
         return Brackets(opening, tuple(entries), closing, tall=True)
     own: list[tuple[ast.expr, Item]]
     if isinstance(value, ast.Dict) and closing == "}":
-        own = [(entry, _dict_item(key, entry, document)) for key, entry in zip(value.keys, value.values, strict=True)]
+        own = [
+            (entry, _dict_item(key, entry, document)) for key, entry in zip(value.keys, value.values, strict=True)
+        ]
     elif isinstance(value, ast.List | ast.Tuple) and closing == "]":
         own = [(entry, Item(text_of(entry, document))) for entry in value.elts]
     else:

@@ -181,7 +181,8 @@ def _prefixed(stars: str, value: ast.expr, document: Document) -> Text:
     """`*value` or `**value`, in brackets where the value is more than a name, an attribute or a call."""
     text = text_of(value, document)
     simple = isinstance(
-        value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Dict | ast.List | ast.DictComp | ast.ListComp
+        value,
+        ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Dict | ast.List | ast.DictComp | ast.ListComp,
     )
     first, *rest = text.rows
     if simple:

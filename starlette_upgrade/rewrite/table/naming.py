@@ -78,7 +78,7 @@ def _is_before(statement: ast.ImportFrom, module: str) -> bool:
     return not statement.level and name.partition(".")[0] == module.partition(".")[0] and name < module
 
 
-def _home(app: App) -> ast.stmt | None | Refusal:
+def _home(app: App) -> ast.stmt | Refusal | None:
     """The import in the function's own body that brings the app's class; None if it is imported at the top."""
     root = root_of(app.call.func)
     bindings = app.bindings(root.id) if root is not None else []

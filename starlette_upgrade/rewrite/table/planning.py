@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 # Names that Starlette took away from its apps: what registers by one of them must be in the table, too.
 REMOVED = frozenset({"route", "websocket_route", "exception_handler", "middleware", "add_websocket_route"})
 UNSAFE_BECAUSE = (
-    "The app is made below its handlers; code that asks for it before, in a way that can't be seen here, does not find it."
+    "The app is made below its handlers; code that asks for it before, in a way that can't be seen here, "
+    "does not find it."
 )
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -87,7 +88,9 @@ def _shared(app: App, registrations: Sequence[Registration], context: Context) -
             if isinstance(target, ast.Attribute) and target.attr in REMOVED:
                 return Refusal(f"`{statement.name}` is registered by `@{ast.unparse(decorator)}` as well")
             if number < own[-1] and not gives_back(decorator, app.place, context):
-                return Refusal(f"`@{ast.unparse(decorator)}` may change what is registered in line {decorator.lineno}")
+                return Refusal(
+                    f"`@{ast.unparse(decorator)}` may change what is registered in line {decorator.lineno}"
+                )
     return None
 
 

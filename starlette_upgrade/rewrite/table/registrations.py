@@ -94,7 +94,12 @@ def _called(
         return
     root = root_of(node.func)
     kind = kind_of(node.func, app)
-    if root is not None and root.id == app.name and kind is not None and kind.is_decorator == (endpoint is not None):
+    if (
+        root is not None
+        and root.id == app.name
+        and kind is not None
+        and kind.is_decorator == (endpoint is not None)
+    ):
         yield Registration(kind, node, node.func, index, endpoint, from_end)
 
 

@@ -47,7 +47,8 @@ def _lines_in_strings(node: ast.expr) -> set[int]:
     return {
         line
         for found in ast.walk(node)
-        if isinstance(found, ast.JoinedStr) or (isinstance(found, ast.Constant) and isinstance(found.value, str | bytes))
+        if isinstance(found, ast.JoinedStr)
+        or (isinstance(found, ast.Constant) and isinstance(found.value, str | bytes))
         for line in range(found.lineno + 1, (found.end_lineno or found.lineno) + 1)
     }
 
