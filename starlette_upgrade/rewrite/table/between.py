@@ -236,8 +236,9 @@ def elsewhere(app: App, registrations: Sequence[Registration], removed: frozense
     meant = {id(node) for node, _, _ in references(app.name, app.scope)} - own
     for statement in app.body:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute) and path_of(node).removeprefix("router.") in removed:
-                if id(root_of(node)) in meant:
-                    text = f"`{ast.unparse(node)}` in line {node.lineno}"
-                    return Refusal(f"{text} is under a condition, in a function or in an expression")
+            if not isinstance(node, ast.Attribute) or id(root_of(node)) not in meant:
+                continue
+            if path_of(node).removeprefix("router.") in removed:
+                text = f"`{ast.unparse(node)}` in line {node.lineno}"
+                return Refusal(f"{text} is under a condition, in a function or in an expression")
     return None
