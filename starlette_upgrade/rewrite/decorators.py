@@ -80,7 +80,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         register=register,
     )
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
-    return Plan((Edit(definition, document.span(definition), kind, move),), imports)
+    return Plan((Edit(definition, document.span(definition), kind, move, turn=index),), imports)
 
 
 def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
