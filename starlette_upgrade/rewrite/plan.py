@@ -68,7 +68,7 @@ class Plan:
     """All edits that resolve one usage, or several that share it; they apply together or not at all.
 
     `unsafe_because`: why it is not as safe as its rule's fix is elsewhere. `no_table`: why it is a call, although
-    tables are asked for.
+    tables are asked for. `after`: plans that come first, where they are carried out at all.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -77,6 +77,7 @@ class Plan:
     removals: tuple[Removal, ...] = ()
     unsafe_because: str = ""
     no_table: str = ""
+    after: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

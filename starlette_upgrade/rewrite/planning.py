@@ -64,5 +64,5 @@ def plan_for(usage: Usage, context: Context) -> Plan | Refusal:
         if isinstance(table, Plan):
             return table
         if isinstance(planned, Plan):
-            return replace(planned, no_table=table.reason)
+            return replace(planned, no_table=table.reason, after=tables.before(usage, context))
     return planned

@@ -69,7 +69,12 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        best = self._largest(_by_plan(item for item in self._analysed if self._is_wanted(item)))
+        wanted = [item for item in self._analysed if self._is_wanted(item)]
+        present = {item.plan for item in wanted}
+        waiting = {id(item) for item in wanted if item.plan is not None and present.intersection(item.plan.after)}
+        best = self._largest(_by_plan(item for item in wanted if id(item) not in waiting))
+        if best is None and waiting:
+            best = self._largest(_by_plan(item for item in wanted if id(item) in waiting))
         if best is None:
             return False
         self.document, self._analysed = best.document, best.analysed

@@ -1,4 +1,4 @@
-"""Tables, run: what an app with decorators does on the last release that has them, it does with tables on the newest."""
+"""Tables, run: an app does on the newest release what it did with decorators on the last one that has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
@@ -22,7 +22,7 @@ from tests.rewrite.test_cases import before_and_after
 
 RELEASES = load_releases(examples=False)
 OLD, NEW = Version("0.49.3"), Version("1.10.0")
-_NOT_INSTALLED = re.compile(r"^\s*(?:from|import) (?:vendor|werkzeug|fastapi|uvicorn)\b", re.MULTILINE)
+_NOT_INSTALLED = re.compile(r"^\s*(?:from|import) (?:\.|(?:vendor|werkzeug|fastapi|uvicorn)\b)", re.MULTILINE)
 CASES = [
     case
     for case in read_cases(Path(__file__).parent / "cases")
@@ -51,14 +51,14 @@ def described_app(app):
     for cls, args, options in getattr(app, "user_middleware", ()):
         yield named(cls), [named(arg) for arg in args], {key: named(value) for key, value in options.items()}
     yield [(key, named(handler)) for key, handler in getattr(app, "exception_handlers", {}).items()]
-    yield getattr(app, "debug", None), {key: named(value) for key, value in getattr(app, "state", app)._state.items()} \\
-        if hasattr(app, "state") else None
+    state = app.state._state if hasattr(app, "state") else {}
+    yield getattr(app, "debug", None), {key: named(value) for key, value in state.items()}
 
 
 found = dict(globals())
 for name, value in sorted(found.items()):
     if name.startswith(("create_", "test_")):
-        value = value(False) if name.startswith("create_") else value()
+        value = value()
     if hasattr(value, "routes") and not isinstance(value, type):
         for line in described_app(value):
             print(name, line)
@@ -128,6 +128,8 @@ for path in ("/ws", "/ws/a", "/a"):
             print(path, session.receive_text())
     except Exception as error:
         print(path, type(error).__name__)
+with client:
+    print(vars(app.state))
 print([getattr(route, "name", None) for route in app.routes], vars(app.state))
 """
 PATHS = st.sampled_from(["/", "/a", "/b", "/{anything}", "/a", "/{one}/{two}", "/raise/{what}"])
@@ -187,6 +189,14 @@ def middleware(draw: st.DrawFn, name: str) -> str:
     )
 
 
+def event(draw: st.DrawFn, name: str) -> str:
+    kind = draw(st.sampled_from(["startup", "shutdown"]))
+    return (
+        f'@app.on_event("{kind}")\nasync def {name}():\n'
+        f'    app.state.ran = [*getattr(app.state, "ran", []), "{name}"]\n'
+    )
+
+
 def added(draw: st.DrawFn, name: str) -> str:
     return draw(
         st.sampled_from(
@@ -221,11 +231,19 @@ def apps(draw: st.DrawFn) -> str:
     names = Names()
     pieces = [route, route, raising, websocket, handler, middleware, added, added]
     parts = [draw(st.sampled_from(CONSTRUCTORS)), route(draw, names.new())]
+    if not parts[0].startswith("app:"):  # a lifespan is not given to such a constructor
+        pieces.append(event)
     parts += [draw(st.sampled_from(pieces))(draw, names.new()) for _ in range(draw(st.integers(1, 8)))]
     return HEAD + draw(st.sampled_from(["\n\n", "\n"])).join(parts)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=40,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a program is short, and takes its time
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(apps())
 def test_an_app_answers_as_before(program: str) -> None:
     changed = in_tables(program)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite.decorators import gives_back, split, without_decorator
 from starlette_upgrade.rewrite.fitting import margin_of
 from starlette_upgrade.rewrite.insertion import comments_above
+from starlette_upgrade.rewrite.lifespan.planning import plans_in
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Insertion, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
-from starlette_upgrade.rewrite.table.app import app_of
+from starlette_upgrade.rewrite.table.app import app_of, root_of
 from starlette_upgrade.rewrite.table.between import assignments, elsewhere, obstacle
 from starlette_upgrade.rewrite.table.constructor import constructor
 from starlette_upgrade.rewrite.table.entries import entry_of, symbols_of, values_of
@@ -20,6 +21,7 @@ from starlette_upgrade.rewrite.table.layout import Room
 from starlette_upgrade.rewrite.table.naming import name_all
 from starlette_upgrade.rewrite.table.registrations import registrations_of
 from starlette_upgrade.rewrite.table.source import comments_in, holds_long_string, is_inside
+from starlette_upgrade.semantics.references import references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +56,25 @@ def plan(usage: Usage, context: Context) -> Plan | Refusal:
     if app.statement not in context.shared:
         context.shared[app.statement] = _plan(app, context)
     return context.shared[app.statement]
+
+
+def before(usage: Usage, context: Context) -> tuple[Plan, ...]:
+    """The plans for the startup and shutdown handlers of the usage's app: they may clear the way for a table."""
+    app = app_of(usage, context)
+    return () if isinstance(app, Refusal) else _lifespans(app, context)
+
+
+def _lifespans(app: App, context: Context) -> tuple[Plan, ...]:
+    plans = plans_in(context.module, context.inference)
+    used = {id(node) for node, _, _ in references(app.name, app.scope)}
+    nodes = [
+        node
+        for statement in app.body
+        for node in ast.walk(statement)
+        if statement is app.statement or (isinstance(node, ast.Attribute) and id(root_of(node)) in used)
+    ]
+    found = [plans.get(id(node)) for node in nodes]
+    return tuple(dict.fromkeys(plan for plan in found if isinstance(plan, Plan)))
 
 
 def _plan(app: App, context: Context) -> Plan | Refusal:
@@ -134,7 +155,8 @@ def _written(
     if "middleware" in tables:
         tables["middleware"].reverse()  # each is put before those that were added before it
     margin = margin_of(document, app.statement.lineno)
-    if margin.block and any(holds_long_string(statement) for statement in moved):
+    going = [*moved, *(found.call for found in registrations)]
+    if margin.block and any(holds_long_string(node) for node in going):
         return Refusal("a string over several lines would have to be indented anew")
     room = Room(margin.width - len(margin.block.expandtabs(4)), margin.step)
     made = constructor(app, tables, context, room)
@@ -148,23 +170,21 @@ def _written(
         return Refusal("an unusual line break stands in its text")
     is_definition = isinstance(target, _DEFINITIONS)
     return Plan(
-        edits=tuple(
-            _edit(found, app, document)
-            # The upper one of two decorators goes first.
-            for found in sorted(registrations, key=lambda found: (found.index, -found.from_end))
-            if found.from_end
-        ),
+        edits=tuple(_edit(found, app, document) for found in registrations if found.from_end),
         imports=names.imports,
         insertions=(*names.insertions, Insertion(target, text, below=is_definition, definition=is_definition)),
         removals=tuple(Removal(statement, commented=True) for statement in moved),
         unsafe_because=UNSAFE_BECAUSE,
+        after=_lifespans(app, context),
     )
 
 
 def _edit(found: Registration, app: App, document: Document) -> Edit:
     definition = app.body[found.index]
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
-    return Edit(definition, document.span(definition), kind, partial(_bare, from_end=found.from_end))
+    # The upper one of two decorators goes first.
+    turn = len(getattr(definition, "decorator_list", ())) - found.from_end
+    return Edit(definition, document.span(definition), kind, partial(_bare, from_end=found.from_end), turn)
 
 
 def _bare(
