@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Scope
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BY_TEXT = frozenset({"globals", "locals", "vars", "eval", "exec", "modules"})
+_CHANGING = frozenset({
+    "add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault",
+    "sort", "update",
+})  # fmt: skip
 _IMPORTING = frozenset({"import_module", "__import__", "reload", "run_module", "run_path"})
 
 
@@ -42,7 +47,10 @@ _OF_ROUTER = frozenset({"router.redirect_slashes", "router.default", "router.lif
 
 def assignments(app: App, last: int) -> list[int]:
     """The statements up to `last` that set something on the app, `app.state.x = …`: they can follow it."""
-    return [index for index in range(app.index + 1, last + 1) if _sets_attribute(app.body[index], app)]
+    found = [index for index in range(app.index + 1, last + 1) if _sets_attribute(app.body[index], app)]
+    below = app.body[app.index + 1]
+    is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+    return [app.index + 1, *found] if is_text else found  # what documents the app
 
 
 def _sets_attribute(statement: ast.stmt, app: App) -> bool:
@@ -82,7 +90,7 @@ def _moving(app: App, registrations: Sequence[Registration], following: Sequence
         yield Moving(found.index, tuple(nodes), endpoint)
     for index in following:
         statement = app.body[index]
-        assert isinstance(statement, ast.Assign)
+        assert isinstance(statement, ast.Assign | ast.Expr)
         yield Moving(index, (statement.value,))
 
 
@@ -102,13 +110,13 @@ def _used(app: App, registrations: Sequence[Registration], following: Sequence[i
     own = {id(root_of(found.node)) for found in registrations}
     endpoints = {id(node) for found in registrations for node in _handed_over(found)}
     for index in following:
-        statement = app.body[index]
-        assert isinstance(statement, ast.Assign)
-        own.add(id(root_of(statement.targets[0])))
+        own.update(id(root_of(target)) for target in getattr(app.body[index], "targets", ()))
     if any(id(node) in meant for node in ast.walk(app.call)):
         return Refusal(f"`{app.name}` is made of itself")
     for statement in app.body[app.index + 1 : last + 1]:
         for node in executed(statement):
+            if isinstance(node, ast.Name | ast.Attribute) and _last(node) in _BY_TEXT:
+                return Refusal(f"`{ast.unparse(node)}`, used in line {node.lineno}, may lead to `{app.name}`")
             if not isinstance(node, ast.Name) or id(node) in own:
                 continue
             if id(node) in meant:
@@ -116,6 +124,10 @@ def _used(app: App, registrations: Sequence[Registration], following: Sequence[i
             if node.id in using and isinstance(node.ctx, ast.Load) and id(node) not in endpoints:
                 return Refusal(f"`{node.id}`, used in line {node.lineno}, may ask for `{app.name}`")
     return None
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id
 
 
 def _handed_over(found: Registration) -> Iterator[ast.expr]:
@@ -153,10 +165,8 @@ def _imported(app: App, last: int, context: Context) -> Refusal | None:
     project, path = context.inference.project, context.module.document.path
     for statement in app.body[app.index + 1 : last + 1]:
         for node in executed(statement):
-            if isinstance(node, ast.Attribute | ast.Name):
-                name = node.attr if isinstance(node, ast.Attribute) else node.id
-                if name in _IMPORTING:
-                    return Refusal(f"a module is imported in line {node.lineno}, before all is registered")
+            if isinstance(node, ast.Attribute | ast.Name) and _last(node) in _IMPORTING:
+                return Refusal(f"a module is imported in line {node.lineno}, before all is registered")
             if isinstance(node, ast.Import):
                 own = any(project.resolve(alias.name, 0, path) is not None for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -187,7 +197,7 @@ def _changed(app: App, moved: Moving, last: int, passed_over: set[int]) -> Refus
         for node in executed(app.body[index]):
             if not isinstance(node, ast.expr | ast.Expr):
                 continue
-            changed = _written(node) or (_acted_on(node) & mutable if isinstance(node, ast.Expr) else set())
+            changed = _written(node) | (_acted_on(node) & mutable)
             if changed & names - {app.name}:
                 name = min(changed & names)
                 return Refusal(f"`{name}` may be changed in line {node.lineno}, before all is registered")
@@ -206,8 +216,8 @@ def _is_mutable(name: str, scope: Scope | None) -> bool:
 
 
 def _written(node: ast.AST) -> set[str]:
-    """The name of what an assignment (or `del`) changes: `x` in `x.y = …` and `x["y"] = …`."""
-    if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
+    """The name of what an assignment (or `del`) changes: `x` in `x.y = …`, `x["y"] = …` and `x += …`."""
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Load):
         return set()
     inner: ast.expr = node
     while isinstance(inner, ast.Attribute | ast.Subscript):
@@ -215,13 +225,20 @@ def _written(node: ast.AST) -> set[str]:
     return {inner.id} if isinstance(inner, ast.Name) else set()
 
 
-def _acted_on(statement: ast.Expr) -> set[str]:
-    """The names that a call which is a statement of its own may change: `x.append(…)`, `load(x)`."""
-    call = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+def _acted_on(node: ast.AST) -> set[str]:
+    """The names that a call may change: `x.append(…)`, or as a statement of its own `x.load()` and `load(x)`."""
+    call = node.value if isinstance(node, ast.Expr) else node
+    if isinstance(call, ast.Await):
+        call = call.value
     if not isinstance(call, ast.Call):
         return set()
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    names = {node.id for node in given if isinstance(node, ast.Name)}
+    if isinstance(node, ast.Expr):
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        names = {inner.id for inner in given if isinstance(inner, ast.Name)}
+    elif isinstance(call.func, ast.Attribute) and call.func.attr in _CHANGING:
+        names = set()
+    else:
+        return set()
     root: ast.expr = call.func
     while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
         root = root.func if isinstance(root, ast.Call) else root.value

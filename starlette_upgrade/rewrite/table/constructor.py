@@ -10,7 +10,7 @@ from starlette_upgrade.rewrite.table.app import PARAMETERS
 from starlette_upgrade.rewrite.table.entries import unpacked
 from starlette_upgrade.rewrite.table.layout import Brackets, Item, Text, laid_out
 from starlette_upgrade.rewrite.table.source import comments_in, is_inside, items_of, text_of
-from starlette_upgrade.semantics.types import NONE, members
+from starlette_upgrade.semantics.types import NONE, UNKNOWN, members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,10 +51,7 @@ def constructor(app: App, tables: Mapping[Table, Sequence[Item]], context: Conte
         entries = rest.pop(name, None) if name in _ORDER else None  # type: ignore[call-overload]
         if entries is not None:
             inside = [comment for comment in comments if is_inside(comment, value, document)]
-            extended = _extended(name, value, entries, inside, app, context)
-            if isinstance(extended, Refusal):
-                return extended
-            content = extended
+            content = _extended(name, value, entries, inside, app, context)
         arguments.append((value, Item(content, name if named else "")))
     items, tail, behind = items_of(arguments, loose, document)
     behind = "  ".join(filter(None, (behind, *(comment.text for comment in last))))
@@ -85,7 +82,7 @@ def _place(name: str, items: Sequence[Item], positional: int) -> int:
 
 def _extended(
     name: str, value: ast.expr, entries: Sequence[Item], comments: Sequence[Comment], app: App, context: Context
-) -> Brackets | Text | Refusal:
+) -> Brackets:
     """A table that the constructor has already, with more entries."""
     document = context.module.document
     first = name == "middleware"
@@ -100,10 +97,10 @@ def _extended(
     elif isinstance(value, ast.List | ast.Tuple) and closing == "]":
         own = [(entry, Item(text_of(entry, document))) for entry in value.elts]
     else:
-        if any(found == NONE for found in members(context.inference.type_of(value, app.place))):
-            return Refusal(f"`{name}` of the app may be None")
         stars = "**" if closing == "}" else "*"
-        own, comments = [(value, Item(unpacked(stars, value, document)))], []
+        sure = all(found not in (NONE, UNKNOWN) for found in members(context.inference.type_of(value, app.place)))
+        content = unpacked(stars, value, document, "" if sure else f"{opening}{closing}")
+        own, comments = [(value, Item(content))], []
     items, tail, behind = items_of(own, comments, document)
     above = (behind,) if behind else ()
     if first:

@@ -122,7 +122,7 @@ def _route(registration: Registration, cls: str, document: Document) -> Item | R
         given = [(name, True, value) for name, _, value in given if name != first]
     for name, named, value in given:
         if name == "**":
-            items.append(Item(_prefixed("**", value, document)))
+            items.append(Item(unpacked("**", value, document)))
         else:
             keyword = name if named or name not in (first, second) else ""
             items.append(Item(text_of(value, document), keyword))
@@ -160,7 +160,7 @@ def _middleware(registration: Registration, names: Mapping[str, str], document: 
     items = []
     for value in call.args:
         if isinstance(value, ast.Starred):
-            items.append(Item(_prefixed("*", value.value, document)))
+            items.append(Item(unpacked("*", value.value, document)))
         else:
             items.append(Item(text_of(value, document)))
     named = [keyword for keyword in call.keywords if keyword.arg == "middleware_class"]
@@ -171,25 +171,25 @@ def _middleware(registration: Registration, names: Mapping[str, str], document: 
     items += [Item(text_of(keyword.value, document)) for keyword in named]
     for keyword in call.keywords:
         if keyword.arg is None:
-            items.append(Item(_prefixed("**", keyword.value, document)))
+            items.append(Item(unpacked("**", keyword.value, document)))
         elif keyword.arg != "middleware_class":
             items.append(Item(text_of(keyword.value, document), keyword.arg))
     return Item(Brackets(opening, tuple(items), ")", compact=True))
 
 
-def _prefixed(stars: str, value: ast.expr, document: Document) -> Text:
-    """`*value` or `**value`, in brackets where the value is more than a name, an attribute or a call."""
+def unpacked(stars: str, value: ast.expr, document: Document, empty: str = "") -> Text:
+    """`*value` or `**value`, in brackets where the value is more than a name, an attribute or a call.
+
+    `empty`: what stands for a value that is None, `*(value or [])`.
+    """
     text = text_of(value, document)
     simple = isinstance(
         value,
         ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Dict | ast.List | ast.DictComp | ast.ListComp,
     )
-    first, *rest = text.rows
-    if simple:
-        return Text((stars + first, *rest), text.fixed)
-    if not rest:
-        return plain(f"{stars}({first})")
-    return Text((f"{stars}({first}", *rest[:-1], f"{rest[-1]})"), text.fixed)
-
-
-unpacked = _prefixed
+    before, after = ("", "") if simple else ("(", ")")
+    if empty:
+        before, after = f"({before}", f"{after} or {empty})"
+    rows = [f"{stars}{before}{text.rows[0]}", *text.rows[1:]]
+    rows[-1] += after
+    return Text(tuple(rows), text.fixed)
