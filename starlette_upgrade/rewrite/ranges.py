@@ -28,7 +28,6 @@ class Ranges:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._lines: dict[int, Lines] = {}
-        self._in_company: set[int] = set()
         self._note(document.tree.body, None)
 
     def of(self, statement: ast.stmt) -> Lines:
@@ -37,8 +36,7 @@ class Ranges:
     def alone(self, statement: ast.stmt) -> Lines | None:
         """The lines of a statement that shares them with no other; else None."""
         lines = Lines(self._first(statement), self._last(statement))
-        in_company = id(statement) in self._in_company
-        return lines if self._lines[id(statement)] == lines and not in_company else None
+        return lines if self._lines[id(statement)] == lines and self._stand_alone([statement]) else None
 
     def _note(self, body: Sequence[ast.stmt], around: Lines | None) -> None:
         """Notes the lines of statements that follow each other, and of those inside them."""
@@ -46,8 +44,6 @@ class Ranges:
             lines = Lines(self._first(together[0]), max(self._last(statement) for statement in together))
             if around is not None and not self._stand_alone(together):
                 lines = around
-            if len(together) > 1:
-                self._in_company.update(map(id, together))
             for statement in together:
                 self._lines[id(statement)] = lines
                 for inner in bodies_of(statement):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite.decorators import gives_back, split, without_decorator
 from starlette_upgrade.rewrite.fitting import margin_of
 from starlette_upgrade.rewrite.insertion import comments_above
+from starlette_upgrade.rewrite.lifespan.constructors import STARLETTE
 from starlette_upgrade.rewrite.lifespan.planning import plans_in
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Insertion, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
@@ -65,7 +66,7 @@ def before(usage: Usage, context: Context) -> tuple[Plan, ...]:
 
 
 def _lifespans(app: App, context: Context) -> tuple[Plan, ...]:
-    plans = plans_in(context.module, context.inference)
+    plans = plans_in(context.module, context.inference, STARLETTE)
     used = {id(node) for node, _, _ in references(app.name, app.scope)}
     nodes = [
         node
