@@ -16,7 +16,6 @@ from starlette_upgrade.rewrite import (
 from starlette_upgrade.rewrite.lifespan import generators
 from starlette_upgrade.rewrite.lifespan import planning as lifespan
 from starlette_upgrade.rewrite.plan import Plan, Refusal
-from starlette_upgrade.rewrite.table import planning as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,10 +60,16 @@ def plan_for(usage: Usage, context: Context) -> Plan | Refusal:
     if not usage.whole:
         return Refusal("the receiver may also be something else")
     planned = PLANNERS[fix.kind](usage, fix, context)
-    if context.style == "table" and tables.speaks_of(usage):
-        table = tables.plan(usage, context)
-        if isinstance(table, Plan):
-            return table
-        if isinstance(planned, Plan):
-            return replace(planned, no_table=table.reason, after=tables.before(usage, context))
-    return planned
+    return _in_style(usage, planned, context) if context.style != "call" else planned
+
+
+def _in_style(usage: Usage, planned: Plan | Refusal, context: Context) -> Plan | Refusal:
+    """The plan that makes tables, or the planned calls with the reason why there are none."""
+    from starlette_upgrade.rewrite.table import planning as tables
+
+    if not tables.speaks_of(usage):
+        return planned
+    table = tables.plan(usage, context)
+    if isinstance(table, Refusal) and isinstance(planned, Plan):
+        return replace(planned, no_table=table.reason, after=tables.before(usage, context))
+    return table if isinstance(table, Plan) else planned
