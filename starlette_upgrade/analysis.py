@@ -163,6 +163,7 @@ class Analyser:
             why_not=why_not,
             unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
             no_table=plan.no_table if isinstance(plan, Plan) else "",
+            suggestion=plan.text if isinstance(plan, Refusal) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,
         )

@@ -42,6 +42,7 @@ class Finding:
     `manual` that advice is given, `none` that the rule can be fixed but this usage can't; `why_not` says why.
     `unsafe_because`: why this one is unsafe, where the rule's fix is not always. `no_table`: why its rewrite is a
     call where tables are asked for.
+    `suggestion` is code to write by hand instead.
     `source` holds the lines of `span`, as they stand in the file; `reason` says how the receiver is known.
     """
 
@@ -57,6 +58,7 @@ class Finding:
     why_not: str = ""
     unsafe_because: str = ""
     no_table: str = ""
+    suggestion: str = ""
     source: tuple[str, ...] = ()
     reason: Reason | None = None
 
