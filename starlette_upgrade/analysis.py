@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.interest import Candidates, Interest
     from starlette_upgrade.semantics.project import Project
+    from starlette_upgrade.settings.options import Style
     from starlette_upgrade.source.document import Document
 
 
@@ -50,7 +51,7 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others.
 
-    With `reasons`, each finding says how its receiver is known.
+    With `reasons`, each finding says how its receiver is known; `style` is that of the rewrites.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Analyser:
         catalogue: Catalogue,
         *,
         reasons: bool = False,
+        style: Style = "call",
     ) -> None:
         self._rules = rules
         self._move = move
         self._interests: dict[frozenset[str] | None, Interest] = {}
         self.inference = Inference(project, catalogue)
         self._reasons = reasons
+        self._style = style
         self._named_near: dict[Path, frozenset[str]] = {}
         self._offered: dict[str, tuple[Document, frozenset[str] | None]] = {}
         self._known: dict[Document, tuple[Module, Candidates]] = {}
@@ -102,7 +105,7 @@ class Analyser:
             self.know(document, asked)
         module, candidates = self._known[document]
         near = frozenset() if self._is_of_another_family(document) else self._named_near[document.path]
-        context = Context(module, candidates, self.inference, near, templates_in)
+        context = Context(module, candidates, self.inference, near, templates_in, self._style)
         return [self._judge(usage, context) for usage in find_usages(self._asked(asked), context)]
 
     def know(self, document: Document, asked: frozenset[str] | None = None) -> Module:
@@ -162,6 +165,7 @@ class Analyser:
             when=when(fix, self._move.of(rule.package)) if planned else "hand",
             why_not=why_not,
             unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
+            no_table=plan.no_table if isinstance(plan, Plan) else "",
             suggestion=plan.text if isinstance(plan, Refusal) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,

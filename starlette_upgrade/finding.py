@@ -40,7 +40,8 @@ class Finding:
 
     `fix` is a decision already taken: `safe` and `unsafe` mean that a rewrite is planned and will apply,
     `manual` that advice is given, `none` that the rule can be fixed but this usage can't; `why_not` says why.
-    `unsafe_because`: why this one is unsafe, where the rule's fix is not always.
+    `unsafe_because`: why this one is unsafe, where the rule's fix is not always. `no_table`: why its rewrite is a
+    call where tables are asked for.
     `suggestion` is code to write by hand instead.
     `source` holds the lines of `span`, as they stand in the file; `reason` says how the receiver is known.
     """
@@ -56,6 +57,7 @@ class Finding:
     when: When
     why_not: str = ""
     unsafe_because: str = ""
+    no_table: str = ""
     suggestion: str = ""
     source: tuple[str, ...] = ()
     reason: Reason | None = None

@@ -207,7 +207,14 @@ class _Run:
         packages = self._catalogue.packages
         project = Project(self._paths, packages, self._root_files, self._installed, self._texts)
         options = self._options
-        return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons)
+        return Analyser(
+            self._rules,
+            options.move,
+            project,
+            self._catalogue,
+            reasons=options.reasons,
+            style=options.style,
+        )
 
     @cached_property
     def _installed(self) -> Installed:

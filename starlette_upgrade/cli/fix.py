@@ -16,6 +16,7 @@ from starlette_upgrade.ruleset.loader import load_releases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
@@ -42,6 +43,7 @@ def run(request: Request) -> int:
     output.notes((*journey.notes, *untold(result)) if text is not None else untold(result))
     output.details(result.files)
     output.problems(result.problems)
+    output.notes(_not_in_tables(result, output))
     if request.diff:
         _show(request, result, output)
     elif text is not None:
@@ -68,6 +70,19 @@ def _fixed(request: Request, text: bytes | None, output: Output) -> tuple[Journe
 
             consent = consent_at_terminal(request, output, progress)
         return journey, pipeline.fix(options(request, journey, text), releases, progress, consent)
+
+
+def _not_in_tables(result: FixResult, output: Output) -> list[str]:
+    """Why calls were written where tables were asked for: once for each reason and file."""
+    reasons: dict[tuple[Path, str], int] = {}
+    for change in result.changes:
+        for finding in change.resolved:
+            if finding.no_table:
+                reasons.setdefault((change.path, finding.no_table), finding.span.line)
+    return [
+        f"{output.view.path(path)}:{line}: written as calls, not as tables: {reason}"
+        for (path, reason), line in reasons.items()
+    ]
 
 
 def _write(result: FixResult, request: Request) -> FixResult:

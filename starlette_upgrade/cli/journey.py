@@ -74,6 +74,7 @@ def options(request: Request, journey: Journey, text: bytes | None = None) -> Op
         triage=request.triage,
         include_possible=request.include_possible,
         unsafe=request.unsafe,
+        style="table" if request.style == "table" else "call",
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
         text=text,

@@ -37,7 +37,8 @@ def after_fix(request: Request, result: FixResult) -> str:
         return _explain(counted)
     if request.diff and result.changes:
         chosen = (("--unsafe", request.unsafe), ("--interactive", request.interactive))
-        return _command(request, "fix", *[flag for flag, given in chosen if given])
+        style = ["--style", request.style] if request.style != "call" else []
+        return _command(request, "fix", *[flag for flag, given in chosen if given], *style)
     return ("" if request.unsafe else _see_unsafe(request, counted)) or _explain(counted)
 
 

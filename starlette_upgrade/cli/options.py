@@ -113,6 +113,16 @@ Unsafe = Annotated[
         rich_help_panel=_HOW,
     ),
 ]
+Style = Annotated[
+    str,
+    typer.Option(
+        "--style",
+        metavar="call|table",
+        help="How to write what decorators registered: as calls below the functions, or, with --unsafe, as tables "
+        "of the app: `Starlette(routes=[...])`.",
+        rich_help_panel=_HOW,
+    ),
+]
 AllowDirty = Annotated[
     bool,
     typer.Option(

@@ -22,6 +22,7 @@ _TEXTS = {
     "--color": "color",
     "--stdin-filename": "stdin_filename",
 }
+_FIX_TEXTS = {"--style": "style"}
 _LISTS = {"--select": "select", "--ignore": "ignore", "--fail-on": "fail_on"}
 _FLAGS = {
     "--no-triage": ("triage", False),
@@ -47,6 +48,7 @@ def parse(arguments: Sequence[str]) -> Request | None:
         return None
     command = arguments[0]
     flags = _FLAGS | _FIX_FLAGS if command == "fix" else _FLAGS
+    options = _TEXTS | _FIX_TEXTS if command == "fix" else _TEXTS
     paths: list[str] = []
     lists: dict[str, list[str]] = {}
     values: dict[str, Any] = {}
@@ -64,8 +66,8 @@ def parse(arguments: Sequence[str]) -> Request | None:
             text = next(rest, "")
         if not text or text.startswith("-"):
             return None
-        if option in _TEXTS:
-            values[_TEXTS[option]] = text
+        if option in options:
+            values[options[option]] = text
         elif option in _LISTS:
             lists.setdefault(_LISTS[option], []).append(text)
         else:

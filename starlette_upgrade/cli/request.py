@@ -15,6 +15,7 @@ Command = Literal["check", "fix", "explain", "rules", "releases"]
 
 FORMATS = ("full", "concise", "json")
 COLOURS = ("auto", "always", "never")
+STYLES = ("call", "table")
 NEVER = "never"
 STDIN = "-"
 # What code from stdin is called where nobody names it: a file of the current folder.
@@ -43,6 +44,7 @@ class Request:
     verbose: bool = False
     diff: bool = False
     unsafe: bool = False
+    style: str = "call"
     allow_dirty: bool = False
     rule: str = ""
     interactive: bool = False
@@ -53,6 +55,9 @@ class Request:
         _choose("--format", self.format, FORMATS)
         _choose("--color", self.color, COLOURS)
         self.gate()
+        _choose("--style", self.style, STYLES)
+        if self.style == "table" and not self.unsafe:
+            raise CommandError("--style table moves apps below their handlers, which is unsafe: add --unsafe")
         if self.diff and self.format == "json":
             raise CommandError("--diff prints a diff, not JSON: leave out --format json")
         self._check_stdin()

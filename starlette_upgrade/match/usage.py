@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from starlette_upgrade.rewrite.plan import Plan, Refusal
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.interest import Candidates
     from starlette_upgrade.semantics.scopes import Module, Place
+    from starlette_upgrade.settings.options import Style
 
 Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 
@@ -22,7 +24,9 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
-    `templates_in` gives the names of the templates in a folder.
+    `templates_in` gives the names of the templates in a folder; `style`: what is registered on an app is rewritten
+    to calls, or to tables of its constructor; `shared` holds the plans that are about more than one usage, by what
+    they are about.
     """
 
     module: Module
@@ -30,6 +34,8 @@ class Context:
     inference: Inference
     named_near: frozenset[str]
     templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
+    style: Style = "call"
+    shared: dict[ast.stmt, Plan | Refusal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

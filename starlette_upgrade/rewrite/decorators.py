@@ -68,7 +68,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("it is not used as a decorator")
     index = definition.decorator_list.index(call)
     for outer in definition.decorator_list[:index]:
-        if not _gives_back(outer, usage.place, context):
+        if not gives_back(outer, usage.place, context):
             return Refusal(
                 f"the decorator `@{ast.unparse(outer)}` above it would then wrap the registered function, too"
             )
@@ -90,7 +90,7 @@ def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
     return len(node.args) == 1 and not isinstance(node.args[0], ast.Starred)
 
 
-def _gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
+def gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
     """Whether a decorator only registers or marks the function, so that it may stay above."""
     found = context.inference.type_of(decorator, place)
     if isinstance(found, Symbol) and found.name in _MARKING:

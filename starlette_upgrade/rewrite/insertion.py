@@ -114,7 +114,15 @@ class Removed:
             rows[lines.first - 1 : lines.last] = [f"{self.indentation}pass{self.newline}"]
             return
         gap = with_gap(rows, lines)
-        del rows[gap.first - 1 : gap.last]
+        last = gap.last
+        if lines.first > 1 and self._opens_block(rows[lines.first - 2]):
+            while last < len(rows) and not rows[last].strip():
+                last += 1
+        del rows[gap.first - 1 : last]
+
+    def _opens_block(self, row: str) -> bool:
+        """Whether a line is the head of the block that the lines begin, below which no blank line stands."""
+        return bool(row.strip()) and len(indentation_of(row)) < len(self.indentation)
 
 
 def removed(

@@ -67,7 +67,8 @@ class NewImport:
 class Plan:
     """All edits that resolve one usage, or several that share it; they apply together or not at all.
 
-    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere.
+    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere. `no_table`: why it is a call, although
+    tables are asked for. `after`: plans that come first, where they are carried out at all.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -75,6 +76,8 @@ class Plan:
     insertions: tuple[Insertion, ...] = ()
     removals: tuple[Removal, ...] = ()
     unsafe_because: str = ""
+    no_table: str = ""
+    after: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite import (
@@ -141,4 +142,17 @@ def plan_for(usage: Usage, context: Context) -> Plan | Refusal:
         return Refusal("the type of the receiver is not known")
     if not usage.whole:
         return Refusal("the receiver may also be something else")
-    return PLANNERS[fix.kind](usage, fix, context)
+    planned = PLANNERS[fix.kind](usage, fix, context)
+    return _in_style(usage, planned, context) if context.style != "call" else planned
+
+
+def _in_style(usage: Usage, planned: Plan | Refusal, context: Context) -> Plan | Refusal:
+    """The plan that makes tables, or the planned calls with the reason why there are none."""
+    from starlette_upgrade.rewrite.table import planning as tables
+
+    if not tables.speaks_of(usage):
+        return planned
+    table = tables.plan(usage, context)
+    if isinstance(table, Refusal) and isinstance(planned, Plan):
+        return replace(planned, no_table=table.reason, after=tables.before(usage, context))
+    return table if isinstance(table, Plan) else planned

@@ -96,8 +96,12 @@ class _Session:
     def go_on(self) -> bool:
         """Carries out as many plans as go together; False where there is none."""
         self._reasons = {}
-        groups = _by_plan([item for item in self._analysed if self._is_wanted(item)])
-        best = self._largest(groups) if self._consent is None else self._accepted(groups, self._consent)
+        wanted = [item for item in self._analysed if self._is_wanted(item)]
+        present = {item.plan for item in wanted}
+        waiting = {id(item) for item in wanted if item.plan is not None and present.intersection(item.plan.after)}
+        best = self._best(_by_plan([item for item in wanted if id(item) not in waiting]))
+        if best is None and waiting:
+            best = self._best(_by_plan([item for item in wanted if id(item) in waiting]))
         if best is None:
             return False
         if self._consent is not None:
@@ -121,6 +125,10 @@ class _Session:
 
     def _is_wanted(self, item: Analysed) -> bool:
         return item.plan is not None and item.finding.fix in self._wanted
+
+    def _best(self, groups: Sequence[Group]) -> _Attempt | None:
+        """The largest attempt, or what a person accepts of it."""
+        return self._largest(groups) if self._consent is None else self._accepted(groups, self._consent)
 
     def _accepted(self, groups: Sequence[Group], consent: Consent) -> _Attempt | None:
         """The attempt with all that is accepted already, or else with the next plan that the person accepts."""

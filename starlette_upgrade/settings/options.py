@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette_upgrade.ruleset.lifecycle import Move
+
+Style = Literal["call", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Options:
 
     `reasons`: findings say how their receivers are known.
     `text`: what the only path of `paths` holds, whatever is on disk there, or nothing.
+    `style`: what decorators register is written as calls, or as tables of the app's constructor.
     `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
     """
 
@@ -27,6 +30,7 @@ class Options:
     triage: bool = True
     include_possible: bool = False
     unsafe: bool = False
+    style: Style = "call"
     python: Path | None = None
     reasons: bool = False
     text: bytes | None = None

@@ -61,6 +61,8 @@ def test_possible_findings_lead_nowhere_unless_they_count() -> None:
 def test_after_the_diff_comes_the_writing() -> None:
     request = Request("fix", diff=True, unsafe=True, new="1.0.0")
     assert after_fix(request, fixed(changes=1)) == "starlette-upgrade fix --unsafe --to 1.0.0 ."
+    tables = Request("fix", diff=True, unsafe=True, style="table")
+    assert after_fix(tables, fixed(changes=1)) == "starlette-upgrade fix --unsafe --style table ."
 
 
 def test_the_fastapi_that_a_person_named_is_named_again() -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.ruleset.loader import load_releases
-from starlette_upgrade.settings.options import Options
+from starlette_upgrade.settings.options import Options, Style
 from tests.conftest import Block, Case, as_parameters, read_cases, write_files
 
 RELEASES = load_releases()
 CASES = read_cases(Path(__file__).parent / "cases")
 _REFUSED = re.compile(r"^Refused: (.+)\.$", re.MULTILINE)
 _LEFT = re.compile(r"^Left: (.+)\.$", re.MULTILINE)
+_CALLS = re.compile(r"^Calls: (.+)\.$", re.MULTILINE)  # where tables are asked for
 
 Dress = Callable[[str], bytes]
 
@@ -51,6 +52,10 @@ def before_and_after(case: Case) -> tuple[dict[str, str], dict[str, str]]:
     return before, after
 
 
+def style_of(case: Case) -> Style:
+    return "table" if "Style: table." in case.prose else "call"
+
+
 @pytest.mark.parametrize("dress", DRESSES)
 @pytest.mark.parametrize("case", as_parameters(CASES))
 def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
@@ -61,7 +66,7 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     for name, text in before.items():
         write_files(tmp_path, (Block(name, ""),))
         (tmp_path / name).write_bytes(change(text))
-    result = pipeline.fix(Options((tmp_path,), case.move, unsafe=True), RELEASES)
+    result = pipeline.fix(Options((tmp_path,), case.move, unsafe=True, style=style_of(case)), RELEASES)
     for done in result.changes:
         done.path.write_bytes(done.after)
     assert {name: (tmp_path / name).read_bytes() for name in after} == {
@@ -69,9 +74,11 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     }
     assert not result.problems
     assert sorted({f.why_not for f in result.remaining if f.fix == "none"}) == sorted(_REFUSED.findall(case.prose))
+    calls = {f.no_table for change in result.changes for f in change.resolved if f.no_table}
+    assert sorted(calls) == sorted(_CALLS.findall(case.prose))
     left = sorted({f.rule.code for f in result.remaining if f.fix != "none"})
     assert left == [code for codes in _LEFT.findall(case.prose) for code in codes.split(", ")]
-    again = pipeline.fix(Options((tmp_path,), case.move, unsafe=True), RELEASES)
+    again = pipeline.fix(Options((tmp_path,), case.move, unsafe=True, style=style_of(case)), RELEASES)
     assert not again.changes
 
 

@@ -45,12 +45,12 @@ _ELSEWHERE = (
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The plan for all handlers of the application on which the usage registers some."""
     family = FASTAPI if usage.active.rule.package == "fastapi" else STARLETTE
-    found = _plans_in(context.module, context.inference, family).get(id(usage.node))
+    found = plans_in(context.module, context.inference, family).get(id(usage.node))
     return found if found is not None else Refusal("what it registers can't be told")
 
 
 @lru_cache(maxsize=8)
-def _plans_in(module: Module, inference: Inference, family: Family) -> dict[int, Plan | Refusal]:
+def plans_in(module: Module, inference: Inference, family: Family) -> dict[int, Plan | Refusal]:
     """The plans of a module, by the nodes that they resolve; one object for all that go together."""
     found: dict[int, Plan | Refusal] = {}
     context = Context(module, Candidates(), inference, frozenset())
