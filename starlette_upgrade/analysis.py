@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.finding import Finding, Reason
 from starlette_upgrade.match.matching import find_usages, interest_of
 from starlette_upgrade.match.usage import Context
+from starlette_upgrade.rewrite import tolerant
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when
@@ -49,7 +50,8 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others.
 
-    With `reasons`, each finding says how its receiver is known.
+    With `reasons`, each finding says how its receiver is known. `ahead`: what needs a newer release than the old
+    one is planned in a form that runs on both, where there is such a form.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Analyser:
         catalogue: Catalogue,
         *,
         reasons: bool = False,
+        ahead: bool = False,
     ) -> None:
         self._rules = rules
         self._move = move
         self._interests: dict[frozenset[str] | None, Interest] = {}
         self.inference = Inference(project, catalogue)
         self._reasons = reasons
+        self._ahead = ahead
         self._named_near: dict[Path, frozenset[str]] = {}
         self._offered: dict[str, tuple[Document, frozenset[str] | None]] = {}
         self._known: dict[Document, tuple[Module, Candidates]] = {}
@@ -144,7 +148,11 @@ class Analyser:
         if isinstance(plan, Refusal) and kind != "manual":
             kind, why_not = "none", plan.reason
         span = document.span(usage.node)
-        planned = isinstance(plan, Plan)
+        moment = when(fix, self._move.of(rule.package)) if isinstance(plan, Plan) else "hand"
+        if self._ahead and moment == "bump" and fix is not None:
+            on_both = tolerant.plan(usage, fix, context)
+            if isinstance(on_both, Plan):
+                plan, moment = on_both, "now"
         finding = Finding(
             path=document.path,
             span=span,
@@ -154,7 +162,7 @@ class Analyser:
             confidence="certain" if usage.certain else "possible",
             message=_message(usage, context),
             fix=kind,
-            when=when(fix, self._move.of(rule.package)) if planned else "hand",
+            when=moment,
             why_not=why_not,
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,

@@ -50,7 +50,10 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
     run = _Run(options, releases, progress)
-    wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
+    def wanted(finding: Finding) -> bool:
+        by_now = finding.when == "now" or not options.ahead
+        return by_now and (finding.fix == "safe" or (finding.fix == "unsafe" and options.unsafe))
+
     files = list(run.files(for_all_rules=True))
     for _ in range(_ROUNDS):
         if not [file for file in files if run.rewrite(file, wanted)]:
@@ -156,9 +159,9 @@ class _Run:
     def _has_its_own(self, cls: str, name: str) -> bool:
         return self._catalogue.keeps(cls, name) or self._catalogue.accepts(cls, name)
 
-    def rewrite(self, file: _File, wanted: set[str]) -> bool:
-        """Carries out the plans of the wanted safety; whether the file has changed."""
-        if not any(item.plan is not None and item.finding.fix in wanted for item in file.analysed):
+    def rewrite(self, file: _File, wanted: Callable[[Finding], bool]) -> bool:
+        """Carries out the plans of the wanted findings; whether the file has changed."""
+        if not any(item.plan is not None and wanted(item.finding) for item in file.analysed):
             return False
         from starlette_upgrade.rewrite.session import rewrite
         from starlette_upgrade.source.document import Document
@@ -184,7 +187,14 @@ class _Run:
 
         project = Project(self._paths, self._catalogue.packages, self._root_files, self._installed)
         options = self._options
-        return Analyser(self._rules, options.move, project, self._catalogue, reasons=options.reasons)
+        return Analyser(
+            self._rules,
+            options.move,
+            project,
+            self._catalogue,
+            reasons=options.reasons,
+            ahead=options.ahead,
+        )
 
     @cached_property
     def _installed(self) -> Installed:

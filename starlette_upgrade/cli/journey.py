@@ -74,6 +74,7 @@ def options(request: Request, journey: Journey) -> Options:
         triage=request.triage,
         include_possible=request.include_possible,
         unsafe=request.unsafe,
+        ahead=request.ahead,
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
     )
@@ -113,7 +114,9 @@ def _detect(request: Request, known: Known) -> Detection:
         if not shutil.which(request.python):
             raise CommandError(f"--python {request.python}: no such interpreter or environment")
     for folder in _folders(request.paths):
-        detection = detect(folder, python=python, releases=known.releases, compat=rules_folder())
+        detection = detect(
+            folder, python=python, releases=known.releases, compat=rules_folder(), supported=request.ahead
+        )
         if detection.found is not None:
             break
     return detection

@@ -27,9 +27,24 @@ def after_check(request: Request, findings: Sequence[Finding]) -> str:
 def after_fix(request: Request, result: FixResult) -> str:
     """Write what was shown, see what is left to `--unsafe`, or read about the rule that is met most."""
     if request.diff and result.changes:
-        return _command(request, "fix", *(["--unsafe"] if request.unsafe else []))
+        return _command(request, "fix", *_ahead(request), *(["--unsafe"] if request.unsafe else []))
     counted = _counted(request, result.remaining)
+    if request.ahead:
+        return _after_ahead(request, counted) or _explain(counted)
     return ("" if request.unsafe else _see_unsafe(request, counted)) or _explain(counted)
+
+
+def _after_ahead(request: Request, findings: Sequence[Finding]) -> str:
+    """What else can be done today, or what has to wait for the newer release."""
+    if not request.unsafe and any(f.fix == "unsafe" and f.when == "now" for f in findings):
+        return _command(request, "fix", "--diff", "--ahead", "--unsafe")
+    if any(f.fix == "safe" and f.when == "bump" for f in findings):
+        return _command(request, "fix", "--diff")
+    return _see_unsafe(request, findings)
+
+
+def _ahead(request: Request) -> list[str]:
+    return ["--ahead"] if request.ahead else []
 
 
 def _counted(request: Request, findings: Sequence[Finding]) -> list[Finding]:

@@ -40,6 +40,7 @@ class Request:
     verbose: bool = False
     diff: bool = False
     unsafe: bool = False
+    ahead: bool = False
     allow_dirty: bool = False
     rule: str = ""
 

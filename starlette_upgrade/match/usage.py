@@ -22,7 +22,8 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
-    `templates_in` gives the names of the templates in a folder.
+    `templates_in` gives the names of the templates in a folder. `on_both`: what is planned has to run on the
+    older release, too.
     """
 
     module: Module
@@ -30,6 +31,7 @@ class Context:
     inference: Inference
     named_near: frozenset[str]
     templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
+    on_both: bool = False
 
 
 @dataclass(frozen=True, slots=True)

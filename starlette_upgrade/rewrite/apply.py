@@ -23,6 +23,8 @@ def apply(document: Document, plans: Sequence[Plan]) -> str:
     imports = [new for plan in plans for new in plan.imports]
     if imports:
         text = add_imports(Document(document.path, document.encode(text)), imports)
+        if document.newline != "\n" and "\r" not in text:  # nothing was left to tell the newline by
+            text = text.replace("\n", document.newline)
     ended = document.text.endswith(("\n", "\r"))
     return text if ended else text.rstrip("\r\n")
 

@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
@@ -36,8 +36,13 @@ class Outcome:
         return tuple(item.finding for item in self.analysed)
 
 
-def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser) -> Outcome:
-    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next."""
+def rewrite(
+    document: Document,
+    analysed: Sequence[Analysed],
+    wanted: Callable[[Finding], bool],
+    analyser: Analyser,
+) -> Outcome:
+    """Applies the plan of every wanted finding, pass after pass; each pass is verified before the next."""
     session = _Session(document, analysed, wanted, analyser)
     for _ in range(_PASSES):
         if not session.go_on():
@@ -57,7 +62,11 @@ class _Attempt:
 
 class _Session:
     def __init__(
-        self, document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser
+        self,
+        document: Document,
+        analysed: Sequence[Analysed],
+        wanted: Callable[[Finding], bool],
+        analyser: Analyser,
     ) -> None:
         self.document = document
         self._analysed = analysed
@@ -88,7 +97,7 @@ class _Session:
         return replace(item, finding=replace(item.finding, fix="none", when="hand", why_not=reason), plan=None)
 
     def _is_wanted(self, item: Analysed) -> bool:
-        return item.plan is not None and item.finding.fix in self._wanted
+        return item.plan is not None and self._wanted(item.finding)
 
     def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""

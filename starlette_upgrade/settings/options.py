@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Options:
     """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate.
 
+    `ahead`: only rewrites that run on the older release, too.
     `reasons`: findings say how their receivers are known.
     `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
     """
@@ -26,5 +27,6 @@ class Options:
     triage: bool = True
     include_possible: bool = False
     unsafe: bool = False
+    ahead: bool = False
     python: Path | None = None
     reasons: bool = False

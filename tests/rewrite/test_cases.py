@@ -61,7 +61,8 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     for name, text in before.items():
         write_files(tmp_path, (Block(name, ""),))
         (tmp_path / name).write_bytes(change(text))
-    result = pipeline.fix(Options((tmp_path,), case.move, unsafe=True), RELEASES)
+    options = Options((tmp_path,), case.move, unsafe=True, ahead="With --ahead." in case.prose)
+    result = pipeline.fix(options, RELEASES)
     for done in result.changes:
         done.path.write_bytes(done.after)
     assert {name: (tmp_path / name).read_bytes() for name in after} == {
@@ -71,7 +72,7 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     assert sorted({f.why_not for f in result.remaining if f.fix == "none"}) == sorted(_REFUSED.findall(case.prose))
     left = sorted({f.rule.code for f in result.remaining if f.fix != "none"})
     assert left == [code for codes in _LEFT.findall(case.prose) for code in codes.split(", ")]
-    again = pipeline.fix(Options((tmp_path,), case.move, unsafe=True), RELEASES)
+    again = pipeline.fix(options, RELEASES)
     assert not again.changes
 
 
