@@ -50,10 +50,7 @@ def fix(options: Options, releases: Sequence[Release], progress: Progress | None
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
     run = _Run(options, releases, progress)
-    def wanted(finding: Finding) -> bool:
-        by_now = finding.when == "now" or not options.ahead
-        return by_now and (finding.fix == "safe" or (finding.fix == "unsafe" and options.unsafe))
-
+    wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
     files = list(run.files(for_all_rules=True))
     for _ in range(_ROUNDS):
         if not [file for file in files if run.rewrite(file, wanted)]:
@@ -159,15 +156,15 @@ class _Run:
     def _has_its_own(self, cls: str, name: str) -> bool:
         return self._catalogue.keeps(cls, name) or self._catalogue.accepts(cls, name)
 
-    def rewrite(self, file: _File, wanted: Callable[[Finding], bool]) -> bool:
-        """Carries out the plans of the wanted findings; whether the file has changed."""
-        if not any(item.plan is not None and wanted(item.finding) for item in file.analysed):
+    def rewrite(self, file: _File, wanted: set[str]) -> bool:
+        """Carries out the plans of the wanted safety; whether the file has changed."""
+        if not any(item.plan is not None and item.finding.fix in wanted for item in file.analysed):
             return False
         from starlette_upgrade.rewrite.session import rewrite
         from starlette_upgrade.source.document import Document
 
         before = file.document.data
-        outcome = rewrite(file.document, file.analysed, wanted, self._analyser)
+        outcome = rewrite(file.document, file.analysed, wanted, self._analyser, ahead=self._options.ahead)
         file.resolved.extend(outcome.resolved)
         file.analysed = outcome.analysed  # a plan that could not be carried out is gone, and its finding says why
         file.document = Document(file.path, outcome.data)

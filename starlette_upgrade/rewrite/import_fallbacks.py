@@ -43,7 +43,12 @@ def grouped(imports: Iterable[NewImport]) -> list[list[NewImport]]:
 def guarded(together: Sequence[NewImport], room: Margin) -> list[str]:
     """The lines of a `try` with these imports, without the indentation of the block around it."""
     names = [(new.name or "", new.asname) for new in together]
-    return ["try:", *_inside(_import(together[0].module, names), room), "except ImportError:", *_handler(together, room)]
+    return [
+        "try:",
+        *_inside(_import(together[0].module, names), room),
+        "except ImportError:",
+        *_handler(together, room),
+    ]
 
 
 def _handler(together: Sequence[NewImport], room: Margin) -> Iterator[str]:

@@ -32,7 +32,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """What the name of an import is on releases before `since`: `name` of another module, or a `value` as written."""
+    """What an import is on releases before `since`: `name` of another module, or a `value` as written."""
 
     since: str
     module: str = ""

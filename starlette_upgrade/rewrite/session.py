@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
@@ -37,13 +37,13 @@ class Outcome:
 
 
 def rewrite(
-    document: Document,
-    analysed: Sequence[Analysed],
-    wanted: Callable[[Finding], bool],
-    analyser: Analyser,
+    document: Document, analysed: Sequence[Analysed], wanted: set[str], analyser: Analyser, *, ahead: bool = False
 ) -> Outcome:
-    """Applies the plan of every wanted finding, pass after pass; each pass is verified before the next."""
-    session = _Session(document, analysed, wanted, analyser)
+    """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next.
+
+    `ahead`: only those that run on the older release, too.
+    """
+    session = _Session(document, analysed, wanted, analyser, ahead=ahead)
     for _ in range(_PASSES):
         if not session.go_on():
             break
@@ -65,12 +65,15 @@ class _Session:
         self,
         document: Document,
         analysed: Sequence[Analysed],
-        wanted: Callable[[Finding], bool],
+        wanted: set[str],
         analyser: Analyser,
+        *,
+        ahead: bool,
     ) -> None:
         self.document = document
         self._analysed = analysed
         self._wanted = wanted
+        self._ahead = ahead
         self._analyser = analyser
         self._resolved: list[Finding] = []
         self._reasons: dict[int, str] = {}
@@ -97,7 +100,8 @@ class _Session:
         return replace(item, finding=replace(item.finding, fix="none", when="hand", why_not=reason), plan=None)
 
     def _is_wanted(self, item: Analysed) -> bool:
-        return item.plan is not None and self._wanted(item.finding)
+        in_time = item.finding.when == "now" or not self._ahead
+        return item.plan is not None and in_time and item.finding.fix in self._wanted
 
     def _largest(self, items: Sequence[Analysed]) -> _Attempt | None:
         """The attempt with all plans, or with as many as halving the number again and again finds."""
