@@ -143,16 +143,18 @@ class Analyser:
         document, rule = context.module.document, usage.active.rule
         plan = plan_for(usage, context)
         fix = fix_for(usage, context)
-        kind: Fixability = fix.safety if fix is not None else "manual"
-        why_not = ""
-        if isinstance(plan, Refusal) and kind != "manual":
-            kind, why_not = "none", plan.reason
-        span = document.span(usage.node)
         moment = when(fix, self._move.of(rule.package)) if isinstance(plan, Plan) else "hand"
         if self._ahead and moment == "bump" and fix is not None:
             on_both = tolerant.plan(usage, fix, context)
             if isinstance(on_both, Plan):
                 plan, moment = on_both, "now"
+        kind: Fixability = fix.safety if fix is not None else "manual"
+        why_not = ""
+        if isinstance(plan, Refusal) and kind != "manual":
+            kind, why_not = "none", plan.reason
+        elif isinstance(plan, Plan) and plan.unsafe_because:
+            kind = "unsafe"
+        span = document.span(usage.node)
         finding = Finding(
             path=document.path,
             span=span,
@@ -164,6 +166,7 @@ class Analyser:
             fix=kind,
             when=moment,
             why_not=why_not,
+            unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,
         )

@@ -38,28 +38,29 @@ def _starts(trial: Trial) -> set[Version]:
 
 def _from(trial: Trial, start: Version) -> Iterator[str]:
     was = trial.run(trial.before, start)
-    text = fixed(trial.example.before, _move(trial, start))
-    if text is None or was.error:
+    made = _fixed(trial.example.before, _move(trial, start))
+    if made is None or was.error:
         return
-    for release in dict.fromkeys((start, trial.line.since(trial.begin, text), trial.last)):
-        if release is None or release < start:
+    text, done = made
+    # Where something is left, it may break later on.
+    later = (trial.line.since(trial.begin, text), trial.last) if done else ()
+    for release in dict.fromkeys((start, *later)):
+        if release is None:
             continue
         outcome = trial.run(text + trial.example.probe, release)
-        if outcome.error and release == trial.last and trial.run(trial.before, release).error == outcome.error:
-            continue  # what breaks there is not fixed by this
         if outcome.error:
             yield f"`fix --ahead --from {start}` should run on {release}: {outcome.error}\n{text}"
         elif trial.example.probe and trial.example.keeps and outcome.output != was.output:
             yield f"`fix --ahead --from {start}` prints {outcome.output!r} on {release}, not {was.output!r}\n{text}"
 
 
-def fixed(text: str, move: Move) -> str | None:
-    """What `fix --ahead --unsafe` makes of a program; None where it leaves it as it is."""
+def _fixed(text: str, move: Move) -> tuple[str, bool] | None:
+    """What `fix --ahead --unsafe` makes of a program, and whether nothing is left; None where it changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "example.py"
         file.write_text(text.lstrip("\n"))
         result = pipeline.fix(Options((file,), move, unsafe=True, ahead=True), RELEASES)
-    return result.changes[0].after.decode() if result.changes else None
+    return (result.changes[0].after.decode(), not result.remaining) if result.changes else None
 
 
 def _move(trial: Trial, start: Version) -> Move:
