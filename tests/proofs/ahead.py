@@ -55,7 +55,7 @@ def _from(trial: Trial, start: Version) -> Iterator[str]:
 
 
 def _fixed(text: str, move: Move) -> tuple[str, bool] | None:
-    """What `fix --ahead --unsafe` makes of a program, and whether nothing is left; None where it changes nothing."""
+    """What `fix --ahead --unsafe` makes of a program, and whether nothing is left; None without a change."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "example.py"
         file.write_text(text.lstrip("\n"))
