@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from starlette_upgrade.rewrite.plan import Plan
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.interest import Candidates
@@ -23,7 +24,7 @@ class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
     `templates_in` gives the names of the templates in a folder. `on_both`: what is planned has to run on the
-    older release, too.
+    older release, too. `shared` holds plans that several usages share.
     """
 
     module: Module
@@ -32,6 +33,7 @@ class Context:
     named_near: frozenset[str]
     templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
     on_both: bool = False
+    shared: dict[object, Plan | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

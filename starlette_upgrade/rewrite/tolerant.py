@@ -8,12 +8,11 @@ Other replacements have no customary form that runs on both.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite import import_fallbacks, import_lines, symbols
+from starlette_upgrade.rewrite import import_fallbacks, import_lines, status_numbers, symbols
 from starlette_upgrade.rewrite.fitting import margin_of
 from starlette_upgrade.rewrite.import_blocks import blocks_of
 from starlette_upgrade.rewrite.names import reach
@@ -28,17 +27,14 @@ from starlette_upgrade.rewrite.renaming import (
     source_of,
 )
 from starlette_upgrade.rewrite.statement import WHOLE_LINE
+from starlette_upgrade.rewrite.status_numbers import number_of
 from starlette_upgrade.semantics.references import references
 from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
-    import libcst as cst
-
-    from starlette_upgrade.finding import Span
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
 
-_STATUS = re.compile(r"starlette\.status\.(?:HTTP|WS)_(\d+)_\w+")
 _NONE = Refusal("no form of it runs on the older release, too")
 
 
@@ -60,30 +56,21 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     return _NONE
 
 
-def _number(old: str, new: str) -> str:
-    """The number that both names of a status say; "" where they don't."""
-    found, wanted = _STATUS.fullmatch(old), _STATUS.fullmatch(new)
-    return found[1] if found and wanted and found[1] == wanted[1] else ""
-
-
 def _starred(usage: Usage, node: ast.Name, new: str, context: Context) -> Plan | Refusal:
-    number = _number(usage.name, new)
+    number = number_of(usage.name, new)
     if not number or any(source_of(star, context) is not None for star, _ in usage.place.scope.stars):
         return _NONE
     around = next(statement for found, statement, _ in references(node.id, usage.place.scope) if found is node)
-    span = context.module.document.span(node)
-    change = partial(_numbered, number=number, attribute=_has_attribute(span, context))
-    return Plan((Edit(around, span, "Name", change),))
+    return Plan((status_numbers.edit_of(node, around, number, context),))
 
 
 def _attribute(usage: Usage, node: ast.Attribute, fix: Fix, new: str, context: Context) -> Plan | Refusal:
     """`status.OLD` becomes its number; what moved is imported, from where it is."""
     if not isinstance(context.inference.type_of(node.value, usage.place), Symbol):
         return _NONE
-    span, number = context.module.document.span(node), _number(usage.name, new)
+    number = number_of(usage.name, new)
     if number:
-        change = partial(_numbered, number=number, attribute=_has_attribute(span, context))
-        return Plan((Edit(usage.place.statement, span, "Attribute", change),))
+        return status_numbers.plan(usage, node, fix, number, context)
     if module_of(usage.name) == module_of(new):
         return _NONE
     found = reach(new, usage.place, context)
@@ -92,21 +79,8 @@ def _attribute(usage: Usage, node: ast.Attribute, fix: Fix, new: str, context: C
     old = Fallback(str(fix.replacement_since), module_of(usage.name), last(usage.name))
     change = partial(named, expression=found.expression)
     imports = tuple(replace(one, otherwise=old) for one in found.imports)
+    span = context.module.document.span(node)
     return Plan((Edit(usage.place.statement, span, "Attribute", change),), imports)
-
-
-def _has_attribute(span: Span, context: Context) -> bool:
-    """Whether a dot follows, which a plain number would take for its own."""
-    return context.module.document.lines[span.end_line - 1][span.end_column - 1 :].lstrip().startswith(".")
-
-
-def _numbered(node: cst.Attribute, *, number: str, attribute: bool) -> cst.BaseExpression:
-    import libcst as cst
-
-    brackets = node.lpar, node.rpar
-    if attribute and not node.lpar:
-        brackets = [cst.LeftParen()], [cst.RightParen()]
-    return cst.Integer(number, lpar=brackets[0], rpar=brackets[1])
 
 
 def _import(usage: Usage, alias: ast.alias, fix: Fix, new: str, context: Context) -> Plan | Refusal:
@@ -126,7 +100,7 @@ def _import(usage: Usage, alias: ast.alias, fix: Fix, new: str, context: Context
             name, edits = found.reach.expression, found.edits
             if not found.reach.imports:  # it is imported as well
                 return Plan((*edits, symbols.line_edit(statement, partial(import_lines.dropped, old=old), context)))
-    number = _number(usage.name, new)
+    number = number_of(usage.name, new)
     since = str(fix.replacement_since)
     made = NewImport(
         module if module_of(usage.name) == module_of(new) else module_of(new),
