@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade import pipeline
 from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.rule import WarningMatch
 from starlette_upgrade.settings.options import Options
 from tests.proofs import fastapi_laboratory, laboratory
 from tests.proofs.examples import Trial
@@ -38,12 +39,15 @@ def _starts(trial: Trial) -> set[Version]:
 
 def _from(trial: Trial, start: Version) -> Iterator[str]:
     was = trial.run(trial.before, start)
-    made = _fixed(trial.example.before, _move(trial, start))
+    # What a filter is there for is not to be fixed together with it.
+    filtered = any(isinstance(match, WarningMatch) for match in trial.rule.matches)
+    made = _fixed(trial.example.before, _move(trial, start), (trial.rule.code,) if filtered else ())
     if made is None or was.error:
         return
     text, done = made
-    # Where something is left, it may break later on.
-    later = (trial.line.since(trial.begin, text), trial.last) if done else ()
+    # Where something is left, or is so for a while, it may break later on.
+    lasting = done and not trial.rule.reverted
+    later = (trial.line.since(trial.begin, text), trial.last) if lasting else ()
     for release in dict.fromkeys((start, *later)):
         if release is None:
             continue
@@ -54,12 +58,12 @@ def _from(trial: Trial, start: Version) -> Iterator[str]:
             yield f"`fix --ahead --from {start}` prints {outcome.output!r} on {release}, not {was.output!r}\n{text}"
 
 
-def _fixed(text: str, move: Move) -> tuple[str, bool] | None:
+def _fixed(text: str, move: Move, select: tuple[str, ...]) -> tuple[str, bool] | None:
     """What `fix --ahead --unsafe` makes of a program, and whether nothing is left; None without a change."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "example.py"
         file.write_text(text.lstrip("\n"))
-        result = pipeline.fix(Options((file,), move, unsafe=True, ahead=True), RELEASES)
+        result = pipeline.fix(Options((file,), move, select, unsafe=True, ahead=True), RELEASES)
     return (result.changes[0].after.decode(), not result.remaining) if result.changes else None
 
 
