@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.listing import Listing, listing_of, with_listing
+from starlette_upgrade.settings.formatting import formatting_of
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from starlette_upgrade.source.document import Document
 
-_WIDTHS = (88, 120)  # the least and the most that a line may have, whatever the file does
+_WIDTHS = (88, 120)  # the least and the most that a line may have, where only the file itself tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ def f_string_around(node: ast.expr, statement: ast.stmt) -> ast.JoinedStr | None
 
 @lru_cache(maxsize=4)
 def width_of(document: Document) -> int:
-    """How long the lines of the file may get: as long as the longest one is, within reason."""
+    """How long the lines of the file may get: as its formatter is told, else as the longest is, within reason."""
+    told = formatting_of(document.path).width
+    if told:
+        return told
     least, most = _WIDTHS
     return max(least, max((n for n in (len(row.rstrip()) for row in document.lines) if n <= most), default=0))
 
@@ -62,7 +66,8 @@ def step_of(document: Document) -> str:
             if step:
                 return step
     indented = [indentation_of(row) for row in document.lines if row.strip()]
-    return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default="    ")
+    usual = formatting_of(document.path).step or "    "
+    return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default=usual)
 
 
 def fitted(call: cst.Call, column: int, indentation: str, margin: Margin, *, behind: int = 0) -> cst.Call:
