@@ -42,6 +42,14 @@ class Group:
     obstacles: list[str] = field(default_factory=list)
     nodes: set[int] = field(default_factory=set)
 
+    @property
+    def statements(self) -> Iterator[ast.stmt]:
+        """The statements beside which, or instead of which, something will stand."""
+        if self.constructor is not None:
+            yield self.constructor.place.statement
+        for run in (self.inside, *self.outside):
+            yield from (registration.statement for registration in run)
+
     def add(self, registration: Registration) -> None:
         """Adds what is registered, in the order in which it happens."""
         self.nodes.add(id(registration.node))
@@ -56,7 +64,7 @@ class Group:
 @lru_cache(maxsize=8)
 def groups_in(module: Module, inference: Inference) -> tuple[Group, ...]:
     """The groups of a module, one for each application or router on which it registers handlers."""
-    found = list(_uses(module, inference))
+    found = _uses(module, inference)
     made = {key[0] for _, _, key in found if not key[1]}
     groups: dict[Key, Group] = {}
     for constructor in _constructors(module, inference, made):
@@ -92,8 +100,13 @@ def registers_elsewhere(group: Group, module: Module, inference: Inference) -> b
     return False
 
 
-def _uses(module: Module, inference: Inference) -> Iterator[tuple[ast.Attribute, Place, Key]]:
+@lru_cache(maxsize=64)
+def _uses(module: Module, inference: Inference) -> tuple[tuple[ast.Attribute, Place, Key], ...]:
     """The places where an application or router of Starlette's own is asked to register handlers."""
+    return tuple(_found(module, inference))
+
+
+def _found(module: Module, inference: Inference) -> Iterator[tuple[ast.Attribute, Place, Key]]:
     for place in statements(module):
         for node in heads(place):
             if isinstance(node, ast.Attribute) and node.attr in WORDS:

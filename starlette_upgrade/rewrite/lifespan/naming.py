@@ -29,14 +29,17 @@ class Taken:
         while around is not None:
             self._names.update(around.names)
             around = around.parent
+        self._numbers: dict[str, int] = {}
 
     def fresh(self, *wanted: str) -> str:
         """The first of the wanted names that is free, else the first with a number; it is taken then."""
-        for name in (*wanted, *(f"{wanted[0]}_{number}" for number in range(2, 1000))):
-            if name not in self._names:
-                self._names.add(name)
-                return name
-        raise AssertionError("a thousand names are taken")
+        free = next((name for name in wanted if name not in self._names), None)
+        while free is None:
+            number = self._numbers[wanted[0]] = self._numbers.get(wanted[0], 1) + 1
+            numbered = f"{wanted[0]}_{number}"
+            free = numbered if numbered not in self._names else None
+        self._names.add(free)
+        return free
 
 
 def _names(node: ast.AST) -> Iterable[str]:

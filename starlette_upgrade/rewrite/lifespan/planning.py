@@ -15,6 +15,7 @@ from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in,
 from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
+from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.lifespan.text import Handlers
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Module, Scope
+    from starlette_upgrade.semantics.scopes import Module, Place, Scope
 
 _NEVER_RAN = "beside a lifespan these handlers have never run; now they do"
 _WRAPPED = (
@@ -86,6 +87,10 @@ class _Draft:
 
     def fill(self) -> Refusal | None:
         constructor = self._group.constructor
+        ranges = Ranges(self._document)
+        for statement in self._group.statements:
+            if ranges.alone(statement) is None:
+                return Refusal(f"line {statement.lineno}: the statement shares its line with another")
         if constructor is not None and (constructor.handlers or self._group.inside):
             refusal = self._at_constructor(constructor)
             if refusal is not None:
@@ -163,7 +168,7 @@ class _Draft:
         names = replace(names, lifespan=taken.fresh("lifespan", f"{name}_lifespan"))
         rows = text.lifespan(handlers, names, self._step, inner)
         if self._made:
-            rows = [*self._made, *self._blank(place.scope), *rows]
+            rows = [*self._made, *self._blank(place), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
         value = names.lifespan
         if existing is not None and handed_on:
@@ -204,7 +209,7 @@ class _Draft:
         self._because.append(_WRAPPED)
         inner = taken.fresh("lifespan_context", "inner_lifespan")
         names = replace(names, lifespan=taken.fresh("lifespan", f"{last_name(receiver)}_lifespan"), inner=inner)
-        blank = self._blank(place.scope)
+        blank = self._blank(place)
         rows = [
             f"{inner} = {router}.lifespan_context",
             *blank,
@@ -212,15 +217,27 @@ class _Draft:
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
-        last = run[-1].statement
-        stays = all(removal.statement is not last for removal in self._removals)
-        self._insertions.append(Insertion(last, "\n".join(rows), below=stays, definition=True))
+        going = {id(removal.statement) for removal in self._removals}
+        tail = [run[-1].statement]
+        for registration in reversed(run[:-1]):
+            if id(tail[-1]) not in going or not self._follow(registration.statement, tail[-1]):
+                break
+            tail.append(registration.statement)
+        while len(tail) > 1 and id(tail[-1]) not in going:
+            tail.pop()
+        stays = id(tail[-1]) not in going
+        self._insertions.append(Insertion(tail[-1], "\n".join(rows), below=stays, definition=True))
         return None
 
     @staticmethod
-    def _blank(scope: Scope) -> list[str]:
+    def _blank(place: Place) -> list[str]:
         """The blank lines above a definition."""
-        return ["", ""] if scope.parent is None else [""]
+        return [""] if place.statement.col_offset else ["", ""]
+
+    def _follow(self, one: ast.stmt, other: ast.stmt) -> bool:
+        """Whether nothing but blank lines and comments stands between two statements."""
+        rows = self._document.lines[one.end_lineno or one.lineno : other.lineno - 1]
+        return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
         from starlette_upgrade.match.certainty import is_object_of
