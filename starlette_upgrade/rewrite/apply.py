@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.fitting import step_of, width_of
 from starlette_upgrade.rewrite.imports import add_imports
 from starlette_upgrade.rewrite.insertion import Inserted, Removed, removed, with_gap
+from starlette_upgrade.rewrite.layout import relaid
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.rewrite.ranges import Lines, Ranges
 from starlette_upgrade.rewrite.statement import key_of, rewrite_statement
@@ -77,7 +79,7 @@ def _replace(
     for edit in _in_order(edits):
         changes.setdefault(key_of(edit.kind, moved(edit.span), lines.first - 1), []).append(edit.change)
     source = "".join(rows[lines.first - 1 : lines.last])
-    changed = rewrite_statement(source, changes)
+    changed = relaid(rewrite_statement(source, changes), source, step_of(document), width_of(document))
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
     if changed.strip():

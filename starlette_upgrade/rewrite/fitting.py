@@ -79,11 +79,11 @@ def fitted(call: cst.Call, column: int, indentation: str, margin: Margin, *, beh
     import libcst as cst
 
     text = code_of(call)
-    start = column - 1 - len(margin.block) + _columns(margin.block)
+    start = column - 1 - len(margin.block) + columns(margin.block)
     if "\n" in text or start + len(text) + behind <= margin.width:
         return call
     inner = indentation + margin.step
-    room = margin.width - _columns(margin.block + inner)
+    room = margin.width - columns(margin.block + inner)
     arguments = tuple(call.args)
     flat = sum(len(code_of(given)) + 2 for given in _bare(arguments)) - 2
     together = flat <= room
@@ -103,7 +103,7 @@ def _fitted_argument(given: cst.Arg, inner: str, margin: Margin, *, behind: int)
     if not isinstance(given.value, cst.Call):
         return given
     before = len(given.keyword.value) + 1 if given.keyword is not None else 0
-    column = len(margin.block) + _columns(inner) + before + 1
+    column = len(margin.block) + columns(inner) + before + 1
     return given.with_changes(value=fitted(given.value, column, inner, margin, behind=behind))
 
 
@@ -119,7 +119,7 @@ def exploded(call: cst.Call, margin: Margin) -> cst.Call:
     if any(isinstance(gap, cst.ParenthesizedWhitespace) for gap in listing.gaps[1:]) or "\n" in "".join(flat):
         return call
     inner = opening.last_line.value
-    if _columns(margin.block + inner) + len(", ".join(flat)) <= margin.width:
+    if columns(margin.block + inner) + len(", ".join(flat)) <= margin.width:
         return call
     gaps = (opening, *[_line_break(inner) for _ in listing.items[1:]])
     changed: cst.Call = with_listing(call, Listing(listing.items, gaps, listing.closing, trailing=True))
@@ -148,6 +148,6 @@ def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))
 
 
-def _columns(indentation: str) -> int:
-    """How many columns an indentation takes; a tab counts as four."""
-    return len(indentation.expandtabs(4))
+def columns(text: str) -> int:
+    """How many columns an indentation, or a line, takes; a tab counts as four."""
+    return len(text.expandtabs(4))

@@ -65,7 +65,7 @@ def _with(document: Document, new: NewImport) -> str:
     newline = document.newline
     if position and not rows[position - 1].endswith(("\n", "\r")):
         rows[position - 1] += newline
-    rows[position:position] = [f"{before}{_text(new)}{newline}{after}"]
+    rows[position:position] = [f"{before}{_text(new, document)}{newline}{after}"]
     return "".join(rows)
 
 
@@ -81,8 +81,12 @@ def _with_guarded(document: Document, together: Sequence[NewImport]) -> str:
     return "".join(rows)
 
 
-def _text(new: NewImport) -> str:
+def _text(new: NewImport, document: Document) -> str:
+    """The import as a line, or with its name in brackets where that would be too long."""
     if new.name is None:
         return f"import {new.module}"
-    asname = f" as {new.asname}" if new.asname else ""
-    return f"from {new.module} import {new.name}{asname}"
+    name = f"{new.name} as {new.asname}" if new.asname else new.name
+    head = f"from {new.module} import "
+    if len(head + name) <= width_of(document):
+        return head + name
+    return document.newline.join((f"{head}(", f"{step_of(document)}{name},", ")"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import REDIRECTS, ROOT, LEFT, clean_environment
+from tests.cli.conftest import LEFT, REDIRECTS, ROOT, clean_environment
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 
