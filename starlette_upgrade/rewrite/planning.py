@@ -6,11 +6,36 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite import (
     arguments,
+    asgi_scope,
     attributes,
+    call_next,
+    caught_errors,
     decorators,
     jinja_environment,
+    middleware_options,
+    middleware_triples,
+    moved_attribute,
+    no_match,
+    overrides,
+    questions,
+    replaced_receive,
+    rewording,
+    static_files,
     symbols,
+    task_groups,
     template_response,
+    trimmed_text,
+    upload_file,
+    url_text,
+)
+from starlette_upgrade.rewrite.client import (
+    form_pairs,
+    lines,
+    none_values,
+    request_method,
+    response_truth,
+    streams,
+    websockets,
 )
 from starlette_upgrade.rewrite.lifespan import generators
 from starlette_upgrade.rewrite.lifespan import planning as lifespan
@@ -33,6 +58,34 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "replace-expression": rewording.plan_expression,
+    "replace-call": rewording.plan_call,
+    "client-request-method": request_method.plan,
+    "client-response-truth": response_truth.plan,
+    "client-none-values": none_values.plan,
+    "client-form-pairs": form_pairs.plan,
+    "client-stream": streams.plan,
+    "client-websocket": websockets.plan,
+    "client-lines": lines.plan,
+    "asgi-scope": asgi_scope.plan_call,
+    "head-request": asgi_scope.plan_method,
+    "call-next": call_next.plan,
+    "widen-except": caught_errors.plan,
+    "spread-options": middleware_options.plan,
+    "move-attribute": moved_attribute.plan,
+    "no-match": no_match.plan,
+    "drop-receive": replaced_receive.plan,
+    "rename-override": overrides.plan,
+    "ask-first": questions.plan_attribute,
+    "ask-for-truth": questions.plan_none,
+    "ask-for-attribute": questions.plan_isinstance,
+    "static-status": static_files.plan_status,
+    "static-lookup": static_files.plan_lookup,
+    "task-group": task_groups.plan,
+    "trim-text": trimmed_text.plan,
+    "middleware-triples": middleware_triples.plan,
+    "upload-file": upload_file.plan,
+    "url-text": url_text.plan,
     "lifespan": lifespan.plan,
     "lifespan-decorator": generators.plan,
 }
@@ -42,6 +95,8 @@ def fix_for(usage: Usage, context: Context) -> Fix | None:
     """The first fix of the rule that is meant for the usage's receiver and name."""
     bases = set(context.inference.catalogue.bases(usage.receiver)) if usage.receiver else set()
     for fix in usage.active.rule.fixes:
+        if fix.opt_in and not usage.active.chosen:
+            continue
         if (not fix.receiver or fix.receiver in bases) and (not fix.only or usage.name in fix.only):
             return fix
     return None

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ActiveRule:
-    """A rule that means something for this upgrade, with its meaning."""
+    """A rule that means something for this upgrade, with its meaning. `chosen`: it was selected by code or name."""
 
     rule: Rule
     verdict: Verdict
+    chosen: bool = False
 
 
 def labels(rule: Rule) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def labels(rule: Rule) -> tuple[str, ...]:
     A rule of FastAPI's has `package:fastapi`, too, and its release is `release:fastapi-0.137.0`.
     """
     kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
-    fixes = tuple(f"fix:{fix.safety}" for fix in rule.fixes)
+    fixes = dict.fromkeys(f"fix:{fix.safety}" for fix in rule.fixes)
     package, prefix = (("package:fastapi",), "fastapi-") if rule.package == "fastapi" else ((), "")
     return (
         rule.code,
@@ -75,7 +76,8 @@ def activate(
             continue
         verdict = judge(rule, move)
         if verdict:
-            active.append(ActiveRule(rule, verdict))
+            named = not chosen.isdisjoint((rule.code.lower(), rule.name.lower()))
+            active.append(ActiveRule(rule, verdict, named))
     return tuple(active)
 
 

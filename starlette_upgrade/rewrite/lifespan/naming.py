@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.plan import NewImport
     from starlette_upgrade.semantics.scopes import Place, Scope
 
-_APPLICATION = "starlette.applications.Starlette"
-
 
 class Taken:
     """The names that mean something in a scope or around it, with those given out since."""
@@ -55,7 +53,7 @@ def _names(node: ast.AST) -> Iterable[str]:
 
 
 def names_for(
-    handlers: Iterable[Handler], taken: Taken, place: Place, context: Context, *, wraps: bool, is_app: bool
+    handlers: Iterable[Handler], taken: Taken, place: Place, context: Context, *, wraps: bool, app: str
 ) -> tuple[Names, list[NewImport]] | Refusal:
     """The names inside of a new lifespan at `place`, but for its own, and the imports that they need."""
     found = list(handlers)
@@ -76,7 +74,7 @@ def names_for(
         imports.extend(reached.imports)
     app_type = iterator = ""
     if _is_typed(place):
-        app_type = (imported_name(_APPLICATION, place, context) if is_app else None) or "object"
+        app_type = (imported_name(app, place, context) if app else None) or "object"
         generator: Reach | Refusal = reach("collections.abc.AsyncIterator", place, context)
         known = imported_name("typing.AsyncIterator", place, context)
         if known:

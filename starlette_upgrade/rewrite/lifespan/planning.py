@@ -7,13 +7,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object_of
 from starlette_upgrade.match.usage import Context
 from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
-from starlette_upgrade.rewrite.lifespan.constructors import APPLICATION, function_of
+from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, Family, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
 from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
+from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.semantics.interest import Candidates
@@ -42,22 +44,24 @@ _ELSEWHERE = (
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The plan for all handlers of the application on which the usage registers some."""
-    found = _plans_in(context.module, context.inference).get(id(usage.node))
+    family = FASTAPI if usage.active.rule.package == "fastapi" else STARLETTE
+    found = _plans_in(context.module, context.inference, family).get(id(usage.node))
     return found if found is not None else Refusal("what it registers can't be told")
 
 
 @lru_cache(maxsize=8)
-def _plans_in(module: Module, inference: Inference) -> dict[int, Plan | Refusal]:
+def _plans_in(module: Module, inference: Inference, family: Family) -> dict[int, Plan | Refusal]:
     """The plans of a module, by the nodes that they resolve; one object for all that go together."""
     found: dict[int, Plan | Refusal] = {}
     context = Context(module, Candidates(), inference, frozenset())
     taken: dict[int, Taken] = {}
-    for group in groups_in(module, inference):
+    for group in groups_in(module, inference, family):
         drafted: Plan | Refusal
         if group.obstacles:
-            drafted = Refusal(group.obstacles[0])
+            suggestion = suggested(group, inference, step_of(module.document))
+            drafted = Refusal(group.obstacles[0], suggestion)
         else:
-            draft = _Draft(group, context, taken)
+            draft = _Draft(group, context, family, taken)
             reason = draft.fill()
             drafted = reason if reason is not None else draft.plan()
         found.update(dict.fromkeys(group.nodes, drafted))
@@ -67,9 +71,10 @@ def _plans_in(module: Module, inference: Inference) -> dict[int, Plan | Refusal]
 class _Draft:
     """A plan on its way."""
 
-    def __init__(self, group: Group, context: Context, taken: dict[int, Taken]) -> None:
+    def __init__(self, group: Group, context: Context, family: Family, taken: dict[int, Taken]) -> None:
         self._group = group
         self._context = context
+        self._family = family
         self._document = context.module.document
         self._step = step_of(context.module.document)
         self._taken = taken
@@ -95,7 +100,7 @@ class _Draft:
             refusal = self._at_constructor(constructor)
             if refusal is not None:
                 return refusal
-            if registers_elsewhere(self._group, self._context.module, self._context.inference):
+            if registers_elsewhere(self._group, self._context.module, self._context.inference, self._family):
                 self._because.append(_ELSEWHERE)
         for run in self._group.outside:
             refusal = self._wrapped(run)
@@ -140,7 +145,7 @@ class _Draft:
             place,
             self._context,
             wraps=existing is not None and not handed_on,
-            is_app=constructor.owner == APPLICATION,
+            app=self._family.application if constructor.owner == self._family.application else "",
         )
         if isinstance(found, Refusal):
             return found
@@ -182,7 +187,7 @@ class _Draft:
     def _wrapped(self, run: list[Registration]) -> Refusal | None:
         """Handlers that are registered where the constructor is not: they wrap the lifespan that there is."""
         place, inference = run[0].place, self._context.inference
-        receiver = application_of(run[0].receiver, place, inference)
+        receiver = application_of(run[0].receiver, place, inference, self._family)
         if not is_stable(receiver, place, inference):
             return Refusal(f"what `{ast.unparse(receiver)}` is later on can't be told")
         router = written(run[0].receiver, place)
@@ -200,7 +205,7 @@ class _Draft:
             place,
             self._context,
             wraps=True,
-            is_app=not self._is_router(run[0]),
+            app="" if self._is_router(run[0]) else self._family.application,
         )
         if isinstance(found, Refusal):
             return found
@@ -240,9 +245,8 @@ class _Draft:
         return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
-        from starlette_upgrade.match.certainty import is_object_of
-
-        return not is_object_of(registration.receiver, registration.place, self._context.inference, APPLICATION)
+        application, inference = self._family.application, self._context.inference
+        return not is_object_of(registration.receiver, registration.place, inference, application)
 
     # Both
 
