@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.finding import Finding, Reason
 from starlette_upgrade.match.matching import find_usages, interest_of
 from starlette_upgrade.match.usage import Context
+from starlette_upgrade.rewrite import tolerant
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when
@@ -51,7 +52,8 @@ class Analysed:
 class Analyser:
     """Analyses the files of one run; what it learns of one file serves the others.
 
-    With `reasons`, each finding says how its receiver is known; `style` is that of the rewrites.
+    With `reasons`, each finding says how its receiver is known; `style` is that of the rewrites. `ahead`: what
+    needs a newer release than the old one is planned in a form that runs on both, where there is such a form.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Analyser:
         *,
         reasons: bool = False,
         style: Style = "call",
+        ahead: bool = False,
     ) -> None:
         self._rules = rules
         self._move = move
@@ -70,6 +73,7 @@ class Analyser:
         self.inference = Inference(project, catalogue)
         self._reasons = reasons
         self._style = style
+        self._ahead = ahead
         self._named_near: dict[Path, frozenset[str]] = {}
         self._offered: dict[str, tuple[Document, frozenset[str] | None]] = {}
         self._known: dict[Document, tuple[Module, Candidates]] = {}
@@ -145,6 +149,11 @@ class Analyser:
         fix = fix_for(usage, context)
         if isinstance(plan, Plan) and fix is not None:
             plan = self._runs_on_the_target(plan, fix, rule)
+        moment = when(fix, self._move.of(rule.package)) if isinstance(plan, Plan) else "hand"
+        if self._ahead and moment == "bump" and fix is not None:
+            on_both = tolerant.plan(usage, fix, context)
+            if isinstance(on_both, Plan):
+                plan, moment = on_both, "now"
         kind: Fixability = fix.safety if fix is not None else "manual"
         why_not = ""
         if isinstance(plan, Refusal) and kind != "manual":
@@ -152,7 +161,6 @@ class Analyser:
         elif isinstance(plan, Plan) and plan.unsafe_because:
             kind = "unsafe"
         span = document.span(usage.node)
-        planned = isinstance(plan, Plan)
         finding = Finding(
             path=document.path,
             span=span,
@@ -162,7 +170,7 @@ class Analyser:
             confidence="certain" if usage.certain else "possible",
             message=_message(usage, context),
             fix=kind,
-            when=when(fix, self._move.of(rule.package)) if planned else "hand",
+            when=moment,
             why_not=why_not,
             unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
             no_table=plan.no_table if isinstance(plan, Plan) else "",

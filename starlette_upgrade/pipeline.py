@@ -186,7 +186,8 @@ class _Run:
         from starlette_upgrade.source.document import Document
 
         before = file.document.data
-        outcome = rewrite(file.document, file.analysed, wanted, self._analyser, consent)
+        ahead = self._options.ahead
+        outcome = rewrite(file.document, file.analysed, wanted, self._analyser, consent, ahead=ahead)
         file.resolved.extend(outcome.resolved)
         file.analysed = outcome.analysed  # a plan that could not be carried out is gone, and its finding says why
         file.document = Document(file.path, outcome.data)
@@ -214,6 +215,7 @@ class _Run:
             self._catalogue,
             reasons=options.reasons,
             style=options.style,
+            ahead=options.ahead,
         )
 
     @cached_property

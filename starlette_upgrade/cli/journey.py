@@ -75,6 +75,7 @@ def options(request: Request, journey: Journey, text: bytes | None = None) -> Op
         include_possible=request.include_possible,
         unsafe=request.unsafe,
         style="table" if request.style == "table" else "call",
+        ahead=request.ahead,
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
         text=text,
@@ -115,7 +116,9 @@ def _detect(request: Request, known: Known) -> Detection:
         if not shutil.which(request.python):
             raise CommandError(f"--python {request.python}: no such interpreter or environment")
     for folder in _folders(request.files):
-        detection = detect(folder, python=python, releases=known.releases, compat=rules_folder())
+        detection = detect(
+            folder, python=python, releases=known.releases, compat=rules_folder(), supported=request.ahead
+        )
         if detection.found is not None:
             break
     return detection

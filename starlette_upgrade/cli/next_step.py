@@ -38,8 +38,24 @@ def after_fix(request: Request, result: FixResult) -> str:
     if request.diff and result.changes:
         chosen = (("--unsafe", request.unsafe), ("--interactive", request.interactive))
         style = ["--style", request.style] if request.style != "call" else []
-        return _command(request, "fix", *[flag for flag, given in chosen if given], *style)
+        flags = [flag for flag, given in chosen if given]
+        return _command(request, "fix", *_ahead(request), *flags, *style)
+    if request.ahead:
+        return _after_ahead(request, counted) or _explain(counted)
     return ("" if request.unsafe else _see_unsafe(request, counted)) or _explain(counted)
+
+
+def _after_ahead(request: Request, findings: Sequence[Finding]) -> str:
+    """What else can be done today, or what has to wait for the newer release."""
+    if not request.unsafe and any(f.fix == "unsafe" and f.when == "now" for f in findings):
+        return _command(request, "fix", "--diff", "--ahead", "--unsafe")
+    if any(f.fix == "safe" and f.when == "bump" for f in findings):
+        return _command(request, "fix", "--diff")
+    return _see_unsafe(request, findings)
+
+
+def _ahead(request: Request) -> list[str]:
+    return ["--ahead"] if request.ahead else []
 
 
 def _counted(request: Request, findings: Sequence[Finding]) -> list[Finding]:

@@ -123,6 +123,14 @@ Style = Annotated[
         rich_help_panel=_HOW,
     ),
 ]
+Ahead = Annotated[
+    bool,
+    typer.Option(
+        "--ahead",
+        help="Only rewrites after which the code still runs on --from, and on all releases up to --to.",
+        rich_help_panel=_HOW,
+    ),
+]
 AllowDirty = Annotated[
     bool,
     typer.Option(

@@ -36,6 +36,7 @@ _FLAGS = {
 _FIX_FLAGS = {
     "--diff": ("diff", True),
     "--unsafe": ("unsafe", True),
+    "--ahead": ("ahead", True),
     "--allow-dirty": ("allow_dirty", True),
     "--interactive": ("interactive", True),
     "-i": ("interactive", True),

@@ -45,6 +45,7 @@ class Request:
     diff: bool = False
     unsafe: bool = False
     style: str = "call"
+    ahead: bool = False
     allow_dirty: bool = False
     rule: str = ""
     interactive: bool = False

@@ -25,8 +25,8 @@ class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
     `templates_in` gives the names of the templates in a folder; `style`: what is registered on an app is rewritten
-    to calls, or to tables of its constructor; `shared` holds the plans that are about more than one usage, by what
-    they are about.
+    to calls, or to tables of its constructor; `on_both`: what is planned has to run on the older release, too;
+    `shared` holds the plans that are about more than one usage, by what they are about.
     """
 
     module: Module
@@ -35,7 +35,8 @@ class Context:
     named_near: frozenset[str]
     templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
     style: Style = "call"
-    shared: dict[ast.stmt, Plan | Refusal] = field(default_factory=dict)
+    on_both: bool = False
+    shared: dict[object, Plan | Refusal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

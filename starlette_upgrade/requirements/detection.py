@@ -14,6 +14,9 @@ The statements of a project are asked in this order, and the first that leads to
    because an implied release is a deduction.
 6. A range with only an upper bound (`starlette<1`): true, but so wide that anything else is better.
 
+Where the whole range counts that a project supports (`fix --ahead`), ranges with a lower bound come first: what a
+library locks is for its own tests, but its users may have the oldest release that it admits.
+
 The nearest folder that answers is the one that counts: the given one, else its parents up to the git root. So
 a member of a monorepo speaks for itself where it can. Statements that can't be true together become notes.
 """
@@ -59,11 +62,19 @@ class _Testimony:
     local: Reading  # installed in the folder's own environment
 
 
-def detect(root: Path, *, python: Path | None = None, releases: Sequence[Version], compat: Path) -> Detection:
+def detect(
+    root: Path,
+    *,
+    python: Path | None = None,
+    releases: Sequence[Version],
+    compat: Path,
+    supported: bool = False,
+) -> Detection:
     """The Starlette that the project at `root` runs today. Bad input becomes a note, never an exception.
 
     `python` is an interpreter or an environment that the person named, `releases` are the known Starlette
-    releases, `compat` is the rules folder, which holds what FastAPI requires.
+    releases, `compat` is the rules folder, which holds what FastAPI requires. `supported`: asked for the oldest
+    release that the project supports, rather than for the one that it runs on.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100  # the parents that the person sees, not those of links
     root = root if is_folder(root) else root.parent
@@ -83,29 +94,31 @@ def detect(root: Path, *, python: Path | None = None, releases: Sequence[Version
         notes.extend(note for reading in (said.written, said.local) for note in reading.notes)
         set_aside.extend(said.written.set_aside)
         # Without --python: it is not the folder's word, and must not keep a lock in a parent from being seen.
-        outcomes = [resolve(one, knowledge) for one in _by_trust(said)]
+        outcomes = [resolve(one, knowledge) for one in _by_trust(said, supported=supported)]
         if any(isinstance(outcome, Detected) for outcome in outcomes):
             break
         notes.extend(outcome for outcome in outcomes if isinstance(outcome, str))
     local = NOTHING if named.pins else said.local
     trusted = _Testimony(said.written, named, local)
-    found = _verdict(trusted, knowledge, notes)
+    statements = _by_trust(trusted, supported=supported)
+    found = _verdict(statements, knowledge, notes, supported=supported)
     return Detection(
         found=_shown(found),
         notes=tuple(dict.fromkeys(map(printable, notes if found is not None else [*notes, *set_aside]))),
-        fastapi=_shown(_fastapi(trusted, knowledge)),
+        fastapi=_shown(_fastapi(statements, knowledge)),
     )
 
 
-def _fastapi(said: _Testimony, knowledge: Knowledge) -> Detected | None:
+def _fastapi(statements: Sequence[Pin | Range], knowledge: Knowledge) -> Detected | None:
     """The first statement that leads to a FastAPI release."""
-    meant = (fastapi_of(one, knowledge) for one in _by_trust(said) if one.package == "fastapi")
+    meant = (fastapi_of(one, knowledge) for one in statements if one.package == "fastapi")
     return next((one for one in meant if one is not None), None)
 
 
-def _verdict(said: _Testimony, knowledge: Knowledge, notes: list[str]) -> Detected | None:
+def _verdict(
+    statements: Sequence[Pin | Range], knowledge: Knowledge, notes: list[str], *, supported: bool
+) -> Detected | None:
     """The first statement that leads to a release; a note for each that leads nowhere or contradicts it."""
-    statements = _by_trust(said)
     for statement in statements:
         found = resolve(statement, knowledge)
         if isinstance(found, str):
@@ -113,18 +126,22 @@ def _verdict(said: _Testimony, knowledge: Knowledge, notes: list[str]) -> Detect
             continue
         if Version(found.version.public) not in knowledge.releases:
             notes.append(f"{found.source}: Starlette {found.version} is not a release that this tool knows")
-        others = (disagrees(one, found, statement, knowledge) for one in statements if one is not statement)
+        # A release beside the oldest that is supported is no contradiction.
+        rest = [one for one in statements if one is not statement and not (supported and isinstance(one, Pin))]
+        others = (disagrees(one, found, statement, knowledge) for one in rest)
         notes.extend(note for note in others if note is not None)
         return found
     return None
 
 
-def _by_trust(said: _Testimony) -> list[Pin | Range]:
+def _by_trust(said: _Testimony, *, supported: bool) -> list[Pin | Range]:
     """The order of the module's docstring."""
     with_floor = [one for one in said.written.ranges if one.has_floor]
     without_floor = [one for one in said.written.ranges if not one.has_floor]
+    promised = sorted(with_floor, key=lambda one: one.package != "starlette") if supported else []
     order: list[Pin | Range] = [*said.written.pins, *said.named.pins, *with_floor, *said.local.pins]
     return [
+        *promised,
         *(one for one in order if one.package == "starlette"),
         *(one for one in order if one.package == "fastapi"),
         *(one for one in without_floor if one.package == "starlette"),

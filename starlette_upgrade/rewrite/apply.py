@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.fitting import step_of, width_of
 from starlette_upgrade.rewrite.imports import add_imports
 from starlette_upgrade.rewrite.insertion import Inserted, Removed, removed, with_gap
+from starlette_upgrade.rewrite.layout import relaid
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.rewrite.ranges import Lines, Ranges
 from starlette_upgrade.rewrite.statement import key_of, rewrite_statement
@@ -27,6 +29,8 @@ def apply(document: Document, plans: Sequence[Plan]) -> str:
     imports = [new for plan in once for new in plan.imports]
     if imports:
         text = add_imports(Document(document.path, document.encode(text)), imports)
+        if document.newline != "\n" and "\r" not in text:  # nothing was left to tell the newline by
+            text = text.replace("\n", document.newline)
     ended = document.text.endswith(("\n", "\r"))
     return text if ended else text.rstrip("\r\n")
 
@@ -75,7 +79,7 @@ def _replace(
     for edit in _in_order(edits):
         changes.setdefault(key_of(edit.kind, moved(edit.span), lines.first - 1), []).append(edit.change)
     source = "".join(rows[lines.first - 1 : lines.last])
-    changed = rewrite_statement(source, changes)
+    changed = relaid(rewrite_statement(source, changes), source, step_of(document), width_of(document))
     if document.newline != "\n" and "\r" not in changed:
         changed = changed.replace("\n", document.newline)
     if changed.strip():

@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.expansion import is_named_in_text
 from starlette_upgrade.rewrite.expressions import edit_of, replaced
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.renaming import last
-from starlette_upgrade.rewrite.symbols import line_of
+from starlette_upgrade.rewrite.symbols import line_edit
 from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.references import references
 
@@ -46,7 +46,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         edits.append(replaced(use, around, document, new))
         edits.append(edit_of(parent, around, document, _content))
     rename = partial(import_lines.renamed, old=node.name, new=new)
-    return Plan((*edits, line_of(statement, rename, context)))
+    return Plan((*edits, line_edit(statement, rename, context)))
 
 
 def _content(node: cst.Subscript) -> cst.BaseExpression:

@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite.expressions import edit_of, written
 from starlette_upgrade.rewrite.fitting import code_of
 from starlette_upgrade.rewrite.names import Reach, reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
-from starlette_upgrade.rewrite.symbols import line_of
+from starlette_upgrade.rewrite.symbols import line_edit
 from starlette_upgrade.semantics.references import references
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
             return made
         edits.append(made)
     drop = partial(import_lines.dropped, old=node.name)
-    return Plan((*edits, line_of(statement, drop, context)), found.imports)
+    return Plan((*edits, line_edit(statement, drop, context)), found.imports)
 
 
 def _reached(text: str, place: Place, context: Context) -> Reach | Refusal:

@@ -12,7 +12,7 @@ from starlette_upgrade.rewrite import arguments, import_lines
 from starlette_upgrade.rewrite.expressions import edit_of
 from starlette_upgrade.rewrite.listing import keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
-from starlette_upgrade.rewrite.symbols import line_of
+from starlette_upgrade.rewrite.symbols import line_edit
 from starlette_upgrade.semantics.references import references
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def plan_response_class(usage: Usage, fix: Fix, context: Context) -> Plan | Refu
     if not edits:
         return Refusal("it is imported for others, or for nothing")
     drop = partial(import_lines.dropped, old=node.name)
-    return Plan((*edits, line_of(statement, drop, context)))
+    return Plan((*edits, line_edit(statement, drop, context)))
 
 
 def _without_class(use: ast.expr, statement: ast.stmt, context: Context) -> Plan | Refusal:

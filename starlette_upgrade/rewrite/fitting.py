@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.listing import Listing, listing_of, with_listing
+from starlette_upgrade.settings.formatting import formatting_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.source.document import Document
 
-_WIDTHS = (88, 120)  # the least and the most that a line may have, whatever the file does
+_WIDTHS = (88, 120)  # the least and the most that a line may have, where only the file itself tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def f_string_around(node: ast.expr, statement: ast.stmt) -> ast.JoinedStr | None
 
 @lru_cache(maxsize=4)
 def width_of(document: Document) -> int:
-    """How long the lines of the file may get: as long as the longest one is, within reason."""
+    """How long the lines of the file may get: as its formatter is told, else as the longest is, within reason."""
+    told = formatting_of(document.path).width
+    if told:
+        return told
     least, most = _WIDTHS
     return max(least, max((n for n in (len(row.rstrip()) for row in document.lines) if n <= most), default=0))
 
@@ -64,7 +68,8 @@ def step_of(document: Document) -> str:
             if step:
                 return step
     indented = [indentation_of(row) for row in document.lines if row.strip()]
-    return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default="    ")
+    usual = formatting_of(document.path).step or "    "
+    return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default=usual)
 
 
 def refitted(before: cst.Call, after: cst.Call, column: int | None, margin: Callable[[], Margin]) -> cst.Call:
@@ -87,11 +92,11 @@ def fitted(call: cst.Call, column: int, indentation: str, margin: Margin, *, beh
     import libcst as cst
 
     text = code_of(call)
-    start = column - 1 - len(margin.block) + _columns(margin.block)
+    start = column - 1 - len(margin.block) + columns(margin.block)
     if "\n" in text or start + len(text) + behind <= margin.width:
         return call
     inner = indentation + margin.step
-    room = margin.width - _columns(margin.block + inner)
+    room = margin.width - columns(margin.block + inner)
     arguments = tuple(call.args)
     flat = sum(len(code_of(given)) + 2 for given in _bare(arguments)) - 2
     together = flat <= room
@@ -111,7 +116,7 @@ def _fitted_argument(given: cst.Arg, inner: str, margin: Margin, *, behind: int)
     if not isinstance(given.value, cst.Call):
         return given
     before = len(given.keyword.value) + 1 if given.keyword is not None else 0
-    column = len(margin.block) + _columns(inner) + before + 1
+    column = len(margin.block) + columns(inner) + before + 1
     return given.with_changes(value=fitted(given.value, column, inner, margin, behind=behind))
 
 
@@ -127,7 +132,7 @@ def exploded(call: cst.Call, margin: Margin) -> cst.Call:
     if any(isinstance(gap, cst.ParenthesizedWhitespace) for gap in listing.gaps[1:]) or "\n" in "".join(flat):
         return call
     inner = opening.last_line.value
-    if _columns(margin.block + inner) + len(", ".join(flat)) <= margin.width:
+    if columns(margin.block + inner) + len(", ".join(flat)) <= margin.width:
         return call
     gaps = (opening, *[_line_break(inner) for _ in listing.items[1:]])
     changed: cst.Call = with_listing(call, Listing(listing.items, gaps, listing.closing, trailing=True))
@@ -156,6 +161,6 @@ def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))
 
 
-def _columns(indentation: str) -> int:
-    """How many columns an indentation takes; a tab counts as four."""
-    return len(indentation.expandtabs(4))
+def columns(text: str) -> int:
+    """How many columns an indentation, or a line, takes; a tab counts as four."""
+    return len(text.expandtabs(4))

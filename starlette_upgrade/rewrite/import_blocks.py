@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette_upgrade.rewrite.plan import NewImport
     from starlette_upgrade.source.document import Document
 
@@ -111,6 +113,19 @@ def _within(block: list[Import], new: NewImport) -> int:
         later = [other for other in alike if section_of(_name(other)) >= section_of(new.module)]
         return (later or alike)[0].lineno - 1
     return block[0].lineno - 1 if new.name is None else _end(block[-1])
+
+
+def place_below(document: Document, names: Collection[str]) -> tuple[int, str, str]:
+    """The line index behind all imports at the top, and the blank lines needed there, for what binds `names`."""
+    blocks = blocks_of(document)
+    if not blocks:
+        return _without_imports(document)
+    position = _end(blocks[-1][-1])
+    above = (statement for statement in document.tree.body if statement.lineno <= position)
+    if any(isinstance(node, ast.Name) and node.id in names for code in above for node in ast.walk(code)):
+        return _without_imports(document)  # what is used there needs the names already
+    close = position < len(document.lines) and document.lines[position].strip()
+    return position, document.newline, document.newline if close else ""
 
 
 def _without_imports(document: Document) -> tuple[int, str, str]:

@@ -6,23 +6,27 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import margin_of
-from starlette_upgrade.rewrite.import_blocks import mergeable, place_for, section_of
+from starlette_upgrade.rewrite.fitting import Margin, margin_of, step_of, width_of
+from starlette_upgrade.rewrite.import_blocks import mergeable, place_below, place_for, section_of
+from starlette_upgrade.rewrite.import_fallbacks import bound, grouped, guarded
 from starlette_upgrade.rewrite.import_lines import merged, within
 from starlette_upgrade.rewrite.statement import replace_statement
 from starlette_upgrade.source.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from starlette_upgrade.rewrite.plan import NewImport
 
 
 def add_imports(document: Document, wanted: Iterable[NewImport]) -> str:
     """The document's text with the imports in it; those that it has already change nothing."""
-    for new in sorted(dict.fromkeys(wanted), key=_order):
-        if not _has(document.tree, new):
+    every = sorted(dict.fromkeys(wanted), key=_order)
+    for new in every:
+        if new.otherwise is None and not _has(document.tree, new):
             document = Document(document.path, document.encode(_with(document, new)))
+    for together in reversed(grouped([new for new in every if new.otherwise is not None])):  # the last goes lowest
+        document = Document(document.path, document.encode(_with_guarded(document, together)))
     return document.text
 
 
@@ -61,12 +65,28 @@ def _with(document: Document, new: NewImport) -> str:
     newline = document.newline
     if position and not rows[position - 1].endswith(("\n", "\r")):
         rows[position - 1] += newline
-    rows[position:position] = [f"{before}{_text(new)}{newline}{after}"]
+    rows[position:position] = [f"{before}{_text(new, document)}{newline}{after}"]
     return "".join(rows)
 
 
-def _text(new: NewImport) -> str:
+def _with_guarded(document: Document, together: Sequence[NewImport]) -> str:
+    rows = list(document.lines)
+    position, before, after = place_below(document, [bound(new) for new in together])
+    newline = document.newline
+    if position and not rows[position - 1].endswith(("\n", "\r")):
+        rows[position - 1] += newline
+    room = Margin("", step_of(document), width_of(document))
+    text = newline.join(guarded(together, room))
+    rows[position:position] = [f"{before}{text}{newline}{after}"]
+    return "".join(rows)
+
+
+def _text(new: NewImport, document: Document) -> str:
+    """The import as a line, or with its name in brackets where that would be too long."""
     if new.name is None:
         return f"import {new.module}"
-    asname = f" as {new.asname}" if new.asname else ""
-    return f"from {new.module} import {new.name}{asname}"
+    name = f"{new.name} as {new.asname}" if new.asname else new.name
+    head = f"from {new.module} import "
+    if len(head + name) <= width_of(document):
+        return head + name
+    return document.newline.join((f"{head}(", f"{step_of(document)}{name},", ")"))

@@ -33,6 +33,16 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """What an import is on releases before `since`: `name` of another module, or a `value` as written."""
+
+    since: str
+    module: str = ""
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Insertion:
     """Whole lines put above or below a statement, at its indentation.
 
@@ -56,11 +66,15 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class NewImport:
-    """An import that a rewrite needs at the top of the module: `import module`, or `from module import name`."""
+    """An import that a rewrite needs at the top of the module: `import module`, or `from module import name`.
+
+    With `otherwise`, it is a `from` import that some releases do not have.
+    """
 
     module: str
     name: str | None = None
     asname: str | None = None
+    otherwise: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

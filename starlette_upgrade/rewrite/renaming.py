@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.attributes import is_one_string
+from starlette_upgrade.rewrite.import_fallbacks import stands_alone
 from starlette_upgrade.rewrite.names import Reach, imported_name, is_free, reach
 from starlette_upgrade.rewrite.plan import Edit, NewImport, Refusal
 from starlette_upgrade.semantics.interest import Candidates
@@ -40,6 +41,8 @@ def renaming(
     source = source_of(statement, context)
     if source is not None and not is_foreign(old, new) and not is_renamed_in(source, old, new, context, passed):
         return Refusal(f"`{source.name}` gives it this name")
+    if context.on_both and source is None and not stands_alone(statement, context.module.document):
+        return Refusal("other code stands on the line of its import")
     found = _reach(old, new, place, context)
     if isinstance(found, Refusal):
         return found

@@ -52,12 +52,15 @@ def rewrite(
     wanted: set[str],
     analyser: Analyser,
     consent: Consent | None = None,
+    *,
+    ahead: bool = False,
 ) -> Outcome:
     """Applies every plan of the wanted safety, pass after pass; each pass is verified before the next.
 
-    With `consent`, only those that a person accepts: each pass shows them the next one.
+    With `consent`, only those that a person accepts: each pass shows them the next one. `ahead`: only those that
+    run on the older release, too.
     """
-    session = _Session(document, analysed, wanted, analyser, consent)
+    session = _Session(document, analysed, wanted, analyser, consent, ahead=ahead)
     for _ in range(_PASSES) if consent is None else count():
         if not session.go_on():
             break
@@ -83,12 +86,15 @@ class _Session:
         wanted: set[str],
         analyser: Analyser,
         consent: Consent | None = None,
+        *,
+        ahead: bool,
     ) -> None:
         self._consent = consent
         self._asked = 0
         self.document = document
         self._analysed = analysed
         self._wanted = wanted
+        self._ahead = ahead
         self._analyser = analyser
         self._resolved: list[Finding] = []
         self._reasons: dict[int, str] = {}
@@ -124,7 +130,8 @@ class _Session:
         return replace(item, finding=replace(item.finding, fix="none", when="hand", why_not=reason), plan=None)
 
     def _is_wanted(self, item: Analysed) -> bool:
-        return item.plan is not None and item.finding.fix in self._wanted
+        in_time = item.finding.when == "now" or not self._ahead
+        return item.plan is not None and in_time and item.finding.fix in self._wanted
 
     def _best(self, groups: Sequence[Group]) -> _Attempt | None:
         """The largest attempt, or what a person accepts of it."""

@@ -124,21 +124,21 @@ def _import(usage: Usage, alias: ast.alias, new: str, context: Context) -> Plan 
     rename = partial(import_lines.renamed, old=old, new=last(new))
     if alias.asname is not None or (last(new) == old and not foreign):
         if stays_in_module:
-            return Plan((line_of(statement, rename, context),))
+            return Plan((line_edit(statement, rename, context),))
         return _relocated(statement, alias, new, place, context)
     found = renaming(statement, place, usage.name, new, context)
     if isinstance(found, Refusal):  # where the old name has to stay, it stands for the new thing
         change: Change = partial(rename, asname=old)
         if not stays_in_module:
             change = partial(import_lines.moved, old=old, module=module_of(new), new=last(new), asname=old)
-        return Plan((line_of(statement, change, context),))
+        return Plan((line_edit(statement, change, context),))
     if foreign:
         return _replaced(statement, old, new, found, place, context)
     change = partial(import_lines.dropped, old=old) if imported_name(new, place, context) else rename
-    return Plan((*found.edits, line_of(statement, change, context)))
+    return Plan((*found.edits, line_edit(statement, change, context)))
 
 
-def line_of(statement: ast.ImportFrom, change: Change, context: Context) -> Edit:
+def line_edit(statement: ast.ImportFrom, change: Change, context: Context) -> Edit:
     """The edit of the line that an import stands on."""
     document = context.module.document
     fit = partial(import_lines.within, change=change, margin=partial(margin_of, document, statement.lineno))
@@ -150,9 +150,9 @@ def _relocated(statement: ast.ImportFrom, alias: ast.alias, new: str, place: Pla
     module = module_of(new)
     if _is_top(place) and not keeps_its_place(statement, module, context.module.document):
         drop = partial(import_lines.dropped, old=alias.name)
-        return Plan((line_of(statement, drop, context),), (NewImport(module, last(new), alias.asname),))
+        return Plan((line_edit(statement, drop, context),), (NewImport(module, last(new), alias.asname),))
     move = partial(import_lines.moved, old=alias.name, module=module, new=last(new))
-    return Plan((line_of(statement, move, context),))
+    return Plan((line_edit(statement, move, context),))
 
 
 def _replaced(
@@ -164,9 +164,9 @@ def _replaced(
     through_module = "." in found.reach.expression
     in_place = through_module and (_is_lone_import(statement, context) if _is_top(place) else bool(imports))
     if in_place or (not imports and _is_only_statement(statement, place)):
-        return Plan((*found.edits, line_of(statement, whole, context)))
+        return Plan((*found.edits, line_edit(statement, whole, context)))
     drop = partial(import_lines.dropped, old=old)
-    return Plan((*found.edits, line_of(statement, drop, context)), imports)
+    return Plan((*found.edits, line_edit(statement, drop, context)), imports)
 
 
 def _is_top(place: Place) -> bool:

@@ -17,6 +17,7 @@ Style = Literal["call", "table"]
 class Options:
     """What to look at and for. `include_possible`: usages whose receiver is unknown count for the gate.
 
+    `ahead`: only rewrites that run on the older release, too.
     `reasons`: findings say how their receivers are known.
     `text`: what the only path of `paths` holds, whatever is on disk there, or nothing.
     `style`: what decorators register is written as calls, or as tables of the app's constructor.
@@ -31,6 +32,7 @@ class Options:
     include_possible: bool = False
     unsafe: bool = False
     style: Style = "call"
+    ahead: bool = False
     python: Path | None = None
     reasons: bool = False
     text: bytes | None = None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,18 @@ def test_what_came_from_stdin_cannot_be_named_again() -> None:
     shown = Request("fix", paths=("-",), stdin_filename="a.py", diff=True)
     assert after_fix(shown, fixed(changes=1)) == ""
     assert after_fix(shown, fixed(finding("unsafe"), changes=1)) == "starlette-upgrade explain SU101"
+
+
+def test_after_what_runs_today_comes_what_waits_for_the_bump() -> None:
+    later = replace(finding("safe"), when="bump")
+    request = Request("fix", old="0.27.0", ahead=True)
+    assert after_fix(request, fixed(later)) == "starlette-upgrade fix --diff --from 0.27.0 ."
+    assert after_fix(request, fixed(later, finding("unsafe"))) == (
+        "starlette-upgrade fix --diff --ahead --unsafe --from 0.27.0 ."
+    )
+    assert after_fix(replace(request, diff=True), fixed(later, changes=1)) == (
+        "starlette-upgrade fix --ahead --from 0.27.0 ."
+    )
 
 
 def test_nobody_types_a_hundred_paths() -> None:

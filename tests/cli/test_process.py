@@ -183,6 +183,32 @@ def test_diff_writes_nothing_and_keeps_stdout_for_the_patch(run: Run, project: P
         assert file.read_text() == LEFT + REDIRECTS.replace("allow_redirects", "follow_redirects")
 
 
+def test_ahead_makes_what_the_oldest_supported_release_runs_and_leaves_the_rest(run: Run, project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\ndependencies = ["starlette>=0.20.1,<2"]\n')
+    (project / "uv.lock").write_text('[[package]]\nname = "starlette"\nversion = "0.46.0"\n')
+    lines = (
+        "from starlette.applications import Starlette, WebSocket",
+        "from starlette.testclient import TestClient",
+        "",
+        'TestClient(Starlette()).get("/", allow_redirects=False)',
+    )
+    (project / "app.py").write_text("\n".join((*lines, "")))
+    done = run("fix", "--ahead", "app.py")
+    assert (project / "app.py").read_text().splitlines() == [
+        "from starlette.applications import Starlette",
+        "from starlette.testclient import TestClient",
+        "from starlette.websockets import WebSocket",
+        *lines[2:],
+    ]
+    assert "from Starlette 0.20.1, lowest that `starlette>=0.20.1,<2` admits" in done.stderr
+    assert "Fixed 1 finding in 1 file." in done.stdout
+    assert "Fixable: 1 with the bump." in done.stdout
+    assert "Next: starlette-upgrade fix --diff app.py" in done.stdout
+    assert done.returncode == 1
+    again = run("fix", "--ahead", "app.py")
+    assert "Nothing fixed." in again.stdout
+
+
 def test_fix_in_json_says_what_was_done(run: Run, project: Path) -> None:
     (project / "main.py").write_text(LEFT + REDIRECTS)
     report = json.loads(run("fix", *MOVE, "--format", "json").stdout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scripts.completeness import check
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import api, examples, fastapi_laboratory, laboratory
+from tests.proofs import ahead, api, examples, fastapi_laboratory, laboratory
 
 if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Rule
@@ -37,6 +37,7 @@ def _prove(rule: Rule) -> bool:
     found = [f"{rule.title}: {failure}" for failure in api.failures(rule)]
     for number, example in enumerate(rule.examples, 1):
         found += [f"{rule.title}, example {number}: {failure}" for failure in examples.failures(rule, example)]
+        found += [f"{rule.title}, example {number}: {failure}" for failure in ahead.failures(rule, example)]
     claims_since = any(fix.replacement_since for fix in rule.fixes)
     if claims_since and not any(examples.is_telling(rule, example) for example in rule.examples):
         found.append(f"{rule.title}: `after` does the same before its `replacement_since` in every example")

@@ -8,7 +8,7 @@ import pytest
 
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import api, examples
+from tests.proofs import ahead, api, examples
 from tests.proofs.stacks import SERIES, interpreter
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ MOST_UNPROVEN = 5
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_an_example_does_what_its_rule_says(rule: Rule, example: Example) -> None:
     assert examples.failures(rule, example) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_what_is_fixed_ahead_runs_on_the_older_release(rule: Rule, example: Example) -> None:
+    assert ahead.failures(rule, example) == []
 
 
 @pytest.mark.parametrize("rule", PROVEN, ids=[rule.title.replace(" ", "-") for rule in PROVEN])

@@ -25,7 +25,12 @@ class DetectIn(Protocol):
     """Write files (path to text or bytes), then detect at `at`."""
 
     def __call__(
-        self, files: Mapping[str, str | bytes], *, python: Path | None = None, at: str = "."
+        self,
+        files: Mapping[str, str | bytes],
+        *,
+        python: Path | None = None,
+        at: str = ".",
+        supported: bool = False,
     ) -> Detection: ...
 
 
@@ -37,11 +42,17 @@ def locks() -> Path:
 
 @pytest.fixture
 def detect_in(tmp_path: Path) -> DetectIn:
-    def run(files: Mapping[str, str | bytes], *, python: Path | None = None, at: str = ".") -> Detection:
+    def run(
+        files: Mapping[str, str | bytes],
+        *,
+        python: Path | None = None,
+        at: str = ".",
+        supported: bool = False,
+    ) -> Detection:
         for name, content in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return detect(tmp_path / at, python=python, releases=RELEASES, compat=RULES)
+        return detect(tmp_path / at, python=python, releases=RELEASES, compat=RULES, supported=supported)
 
     return run

@@ -363,3 +363,22 @@ def test_the_fastapi_beside_it(
 ) -> None:
     found = detect_in(files).fastapi
     assert (found and (str(found.version), found.source, found.reason)) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        ({**UV, **RANGE, **VENV}, "0.44.0"),
+        ({**UV, **FASTAPI_RANGE}, "0.35.0"),
+        ({**UV, **FASTAPI_RANGE, **RANGE}, "0.44.0"),
+        ({**REQUIREMENTS, **CEILING}, "0.38.0"),
+        (UV, "0.36.0"),
+    ],
+    ids=["over-a-lock", "of-fastapi", "starlette-first", "not-without-a-lower-bound", "none"],
+)
+def test_the_oldest_that_is_supported_is_that_of_a_range(
+    files: dict[str, str], version: str, detect_in: DetectIn
+) -> None:
+    detection = detect_in(files, supported=True)
+    assert found_in(detection)[0] == version
+    assert not detection.notes

@@ -66,7 +66,10 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     for name, text in before.items():
         write_files(tmp_path, (Block(name, ""),))
         (tmp_path / name).write_bytes(change(text))
-    result = pipeline.fix(Options((tmp_path,), case.move, unsafe=True, style=style_of(case)), RELEASES)
+    options = Options(
+        (tmp_path,), case.move, unsafe=True, style=style_of(case), ahead="With --ahead." in case.prose
+    )
+    result = pipeline.fix(options, RELEASES)
     for done in result.changes:
         done.path.write_bytes(done.after)
     assert {name: (tmp_path / name).read_bytes() for name in after} == {
@@ -78,7 +81,7 @@ def test_before_becomes_after(case: Case, dress: str, tmp_path: Path) -> None:
     assert sorted(calls) == sorted(_CALLS.findall(case.prose))
     left = sorted({f.rule.code for f in result.remaining if f.fix != "none"})
     assert left == [code for codes in _LEFT.findall(case.prose) for code in codes.split(", ")]
-    again = pipeline.fix(Options((tmp_path,), case.move, unsafe=True, style=style_of(case)), RELEASES)
+    again = pipeline.fix(options, RELEASES)
     assert not again.changes
 
 
