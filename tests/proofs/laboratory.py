@@ -89,9 +89,7 @@ def run(program: str, release: Version, files: Files = (), *, seconds: int = SEC
     return outcome_of(program, stack_of(release), path, seconds, files)
 
 
-def outcome_of(
-    program: str, stack: Stack, path: Iterable[Path], seconds: int, files: Files = ()
-) -> Outcome:
+def outcome_of(program: str, stack: Stack, path: Iterable[Path], seconds: int, files: Files = ()) -> Outcome:
     """What comes of a program with the packages of a stack, and those in the folders before them."""
     task = {"program": program, "path": list(map(str, path)), "seconds": seconds, "files": dict(files)}
     answer = _ask(_server(stack), task)
