@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import os
+import pathlib
 import select
 import signal
 import sys
@@ -111,8 +112,9 @@ def _outcome(task: dict[str, Any]) -> dict[str, Any]:
 def _write(files: dict[str, str], folder: str) -> None:
     """Puts files beside the program, which can import them."""
     for name, text in files.items():
-        os.makedirs(os.path.dirname(f"{folder}/{name}"), exist_ok=True)
-        with open(f"{folder}/{name}", "w", encoding="utf-8", newline="") as file:
+        path = pathlib.Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
             file.write(text)
     if files:
         sys.path.insert(0, folder)

@@ -1,9 +1,9 @@
 """Whole programs do after `fix` what they did before it: the old one on its release, the new one on the target.
 
 A case is a program, a probe, and what the probe prints on both. Where a file stands twice, the second one is what
-becomes of the first. A case is fixed with `--unsafe` if it says `With --unsafe.`, and all of it is fixed unless it
-says `Left:` with the codes that remain. `Refused:` stands before the reason why nothing of it is; then it runs on its
-old release only.
+becomes of the first. A case is fixed with `--unsafe` if it says `With --unsafe.`. All of it is fixed, unless it says
+`Left:` with the codes that remain. `Refused:` stands before the reason why nothing of it is; then it runs on its old
+release only.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import tempfile
@@ -14,11 +15,11 @@ from starlette_upgrade.settings.options import Options
 from tests.proofs.laboratory import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.version import Version
 
-    from starlette_upgrade.finding import FixResult
+    from starlette_upgrade.finding import CheckResult, FixResult
     from starlette_upgrade.ruleset.lifecycle import Move
     from starlette_upgrade.ruleset.rule import Release
 
@@ -31,15 +32,27 @@ def program_of(texts: Mapping[str, str]) -> Program:
 
 def fixed(program: Program, move: Move, *, unsafe: bool = True) -> tuple[Program, FixResult]:
     """The program's files after `fix`, and what it says; the files lie in a folder that is gone by then."""
+    with _written(program) as folder:
+        result = pipeline.fix(Options((folder,), move, unsafe=unsafe), _releases())
+    changed = {change.path.relative_to(folder).as_posix(): change.after for change in result.changes}
+    return {**program, **changed}, result
+
+
+def checked(program: Program, move: Move) -> CheckResult:
+    """What `check` finds in the program."""
+    with _written(program) as folder:
+        return pipeline.check(Options((folder,), move), _releases())
+
+
+@contextlib.contextmanager
+def _written(program: Program) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(os.path.realpath(temporary))
         for name, data in program.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        result = pipeline.fix(Options((folder,), move, unsafe=unsafe), _releases())
-    changed = {change.path.relative_to(folder).as_posix(): change.after for change in result.changes}
-    return {**program, **changed}, result
+        yield folder
 
 
 def prints(program: Program, probe: str, release: Version) -> str:

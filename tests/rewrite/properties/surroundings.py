@@ -1,0 +1,234 @@
+"""The rules' own examples in all sorts of dress: in blocks, with comments everywhere, broken, joined, indented oddly."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import token as kinds
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from starlette_upgrade.ruleset.known import load_known
+from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.selection import all_rules
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from starlette_upgrade.ruleset.rule import Rule
+
+STARLETTE, FASTAPI = load_known(), load_known(package="fastapi")
+EXAMPLES = [(rule, example.before.lstrip("\n")) for rule in all_rules(load_releases()) for example in rule.examples]
+
+BLOCKS = (
+    "if True:\n    {}",
+    "if True:\n    pass\nelif True:\n    {}\nelse:\n    pass",
+    "try:\n    {}\nexcept Exception:  # noqa\n    pass",
+    "try:\n    pass\nexcept Exception:\n    {}\nfinally:\n    pass",
+    "with open('a') as file, \\\n        open('b'):\n    {}",
+    "def function(self):\n    '''Says.'''\n    {}\n    return locals()",
+    "def function(\n    self,  # the one\n):\n  {}",
+    "async def function():\n    {}\n    # at the end",
+    "class Class:\n    {}\n\n    other = 1",
+    "class Class:\n    def method(self):\n        {}",
+    "for one in two:\n    {}\nelse:\n    pass",
+    "while True:\n\t{}\n\tbreak",
+    "match 1:\n    case 1:\n        {}\n    case _:\n        pass",
+    "if True:\n    if True:\n        {}",
+    "lambda: 0\n{}\n",
+)
+COMMENTS = (
+    "# c{}",
+    "#c{}",
+    "# type: ignore # c{}",
+    "# type: int # c{}",
+    "# noqa: E501  c{}",
+    "# fmt: skip c{}",
+    "# é世 c{}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A program in some dress, and the releases that its owner moves between."""
+
+    data: bytes
+    move: Move
+    rule: str
+
+
+@st.composite
+def dressed(draw: st.DrawFn) -> Dressed:
+    """An example, or two of them one after the other, in a dress; never one that is no Python."""
+    rule, text = draw(st.sampled_from(EXAMPLES))
+    random = draw(st.randoms(use_true_random=False))
+    if draw(st.booleans()):
+        text = _in_block(text, draw(st.sampled_from(BLOCKS)), imports_too=draw(st.booleans()))
+    for change in draw(st.permutations((_joined, _broken, _split, _commented))):
+        if draw(st.booleans()):
+            text = _if_python(change(text, random), text)
+    if draw(st.integers(0, 3)) == 0:
+        text = _if_python(_with_tabs(text), text)
+    if draw(st.integers(0, 3)) == 0:
+        text = text.rstrip("\n")
+    newline = draw(st.sampled_from(("\n", "\n", "\n", "\r\n")))
+    return Dressed(text.replace("\n", newline).encode(), move_of(rule), rule.code)
+
+
+def move_of(rule: Rule) -> Move:
+    """From a release on which nothing is gone yet to the last one on which the rule holds."""
+    begin = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
+    if rule.package == "fastapi":
+        return Move(STARLETTE.releases[0], STARLETTE.newest, Move(FASTAPI.before(begin), FASTAPI.newest))
+    new = STARLETTE.before(rule.reverted) if rule.reverted else STARLETTE.newest
+    return Move(STARLETTE.before(begin) or Version("0.12.0"), max(new, begin))
+
+
+def _if_python(text: str, otherwise: str) -> str:
+    try:
+        compile(text, "example", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return otherwise
+    return text
+
+
+def tokens_of(text: str) -> list[tokenize.TokenInfo]:
+    return list(tokenize.generate_tokens(io.StringIO(text).readline))
+
+
+def _rows_in_strings(text: str) -> set[int]:
+    """The numbers of rows that begin inside a string, from 0."""
+    inside = {getattr(kinds, name, -1) for name in ("STRING", "FSTRING_MIDDLE", "FSTRING_END")}
+    return {row for found in tokens_of(text) if found.type in inside for row in range(found.start[0], found.end[0])}
+
+
+def _in_block(text: str, block: str, *, imports_too: bool) -> str:
+    """The program's statements, with or without the imports at its top, as the body of a block."""
+    rows = text.split("\n")
+    tree = ast.parse(text)
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    first = 0 if imports_too else max((node.end_lineno or 0 for node in imports), default=0)
+    depth = block[: block.index("{}")].rpartition("\n")[2]
+    inside = _rows_in_strings(text)
+    body = [
+        depth + row if row and number not in inside else row for number, row in enumerate(rows) if number >= first
+    ]
+    wrapped = block.replace(f"{depth}{{}}", "\n".join(body).rstrip("\n"))
+    return _if_python("\n".join(rows[:first]) + "\n" + wrapped + "\n", text)
+
+
+def _with_tabs(text: str) -> str:
+    inside = _rows_in_strings(text)
+    rows = text.split("\n")
+    return "\n".join(
+        row if number in inside else re.sub("^(?: {4})+", lambda found: "\t" * (len(found[0]) // 4), row)
+        for number, row in enumerate(rows)
+    )
+
+
+def _joined(text: str, random: Random) -> str:
+    """Some statements on one line, some of them in the line of their block, some with a semicolon at the end."""
+    rows = text.split("\n")
+    bodies = [
+        body
+        for node in ast.walk(ast.parse(text))
+        for name in ("body", "orelse", "finalbody")
+        if isinstance(body := getattr(node, name, None), list)
+    ]
+    for body in bodies:
+        for one, other in zip(body, body[1:], strict=False):
+            row = other.lineno - 1
+            if _is_alone(one, rows) and _is_alone(other, rows) and row == one.lineno and random.random() < 0.5:
+                before = next(number for number in range(row - 1, -1, -1) if rows[number])
+                rows[before] += random.choice(("; ", ";", " ; ")) + rows[row].strip()
+                rows[row] = ""
+            elif _is_alone(one, rows) and random.random() < 0.1 and "#" not in rows[one.lineno - 1]:
+                rows[one.lineno - 1] += ";"
+    return "\n".join(rows)
+
+
+def _is_alone(statement: ast.stmt, rows: list[str]) -> bool:
+    """Whether a simple statement is all that is on its row."""
+    row = rows[statement.lineno - 1]
+    if (
+        statement.lineno != statement.end_lineno
+        or hasattr(statement, "body")
+        or "#" in row
+        or hasattr(statement, "cases")
+    ):
+        return False
+    return bool(row) and not row[: len(row.encode()[: statement.col_offset].decode())].strip()
+
+
+def _edited(text: str, edits: list[tuple[tuple[int, int], tuple[int, int], str]]) -> str:
+    """The text with what lies between two places replaced; places as tokens have them."""
+    rows = text.split("\n")
+    for (row, start), (_, end), new in sorted(edits, reverse=True):
+        rows[row - 1] = rows[row - 1][:start] + new + rows[row - 1][end:]
+    return "\n".join(rows)
+
+
+def _pairs(text: str) -> list[tuple[tokenize.TokenInfo, tokenize.TokenInfo, int]]:
+    """Neighbours on one row, with the number of brackets around the place between them; none inside f-strings."""
+    found, depth, formatted = tokens_of(text), 0, 0
+    pairs = []
+    for one, other in zip(found, found[1:], strict=False):
+        name = kinds.tok_name[one.type]
+        formatted += (name == "FSTRING_START") - (name == "FSTRING_END")
+        if one.type == tokenize.OP:
+            depth += (one.string in "([{") - (one.string in ")]}")
+        real = one.type not in _LAYOUT and other.type not in _LAYOUT
+        if real and not formatted and one.end[0] == other.start[0]:
+            pairs.append((one, other, depth))
+    return pairs
+
+
+_LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.COMMENT}
+
+
+def _broken(text: str, random: Random) -> str:
+    """Lines that go on behind a backslash."""
+    edits = []
+    for one, other, depth in _pairs(text):
+        if depth == 0 and one.end != other.start and random.random() < 0.15:
+            edits.append((one.end, other.start, random.choice((" \\\n    ", " \\\n", "\\\n        "))))
+    return _edited(text, edits)
+
+
+def _split(text: str, random: Random) -> str:
+    """Brackets over several lines, with comments in them."""
+    edits = []
+    for one, other, depth in _pairs(text):
+        if depth > 0 and random.random() < 0.25:
+            comment = f"  # s{random.randrange(10**6)}" if random.random() < 0.6 else ""
+            above = f"\n  # t{random.randrange(10**6)}" if random.random() < 0.2 else ""
+            edits.append((one.end, other.start, f"{comment}{above}\n{' ' * random.randrange(12)}"))
+    return _edited(text, edits)
+
+
+def _commented(text: str, random: Random) -> str:
+    """Comments behind and above lines."""
+    edits = []
+    for found in tokens_of(text):
+        comment = random.choice(COMMENTS).format(random.randrange(10**6))
+        if found.type in (tokenize.NEWLINE, tokenize.NL) and found.line.strip() and "#" not in found.line:
+            if random.random() < 0.4:
+                edits.append((found.start, found.start, f"  {comment}"))
+    rows = _edited(text, edits).split("\n")
+    inside = _rows_in_strings("\n".join(rows))
+    out: list[str] = []
+    for number, row in enumerate(rows):
+        after_backslash = number and rows[number - 1].endswith("\\")
+        if row.strip() and number not in inside and not after_backslash and random.random() < 0.2:
+            depth = row[: len(row) - len(row.lstrip())] if random.random() < 0.8 else ""
+            out.append(f"{depth}# a{random.randrange(10**6)}")
+            if random.random() < 0.2:
+                out.append("")
+        out.append(row)
+    return "\n".join(out)
