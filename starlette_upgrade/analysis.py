@@ -143,6 +143,8 @@ class Analyser:
         why_not = ""
         if isinstance(plan, Refusal) and kind != "manual":
             kind, why_not = "none", plan.reason
+        elif isinstance(plan, Plan) and plan.unsafe_because:
+            kind = "unsafe"
         span = document.span(usage.node)
         planned = isinstance(plan, Plan)
         finding = Finding(
@@ -156,6 +158,7 @@ class Analyser:
             fix=kind,
             when=when(fix, self._move.of(rule.package)) if planned else "hand",
             why_not=why_not,
+            unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,
         )

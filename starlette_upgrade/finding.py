@@ -40,6 +40,7 @@ class Finding:
 
     `fix` is a decision already taken: `safe` and `unsafe` mean that a rewrite is planned and will apply,
     `manual` that advice is given, `none` that the rule can be fixed but this usage can't; `why_not` says why.
+    `unsafe_because`: why this one is unsafe, where the rule's fix is not always.
     `source` holds the lines of `span`, as they stand in the file; `reason` says how the receiver is known.
     """
 
@@ -53,6 +54,7 @@ class Finding:
     fix: Fixability
     when: When
     why_not: str = ""
+    unsafe_because: str = ""
     source: tuple[str, ...] = ()
     reason: Reason | None = None
 

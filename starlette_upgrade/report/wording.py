@@ -57,6 +57,8 @@ def why_unsafe(finding: Finding) -> str:
     """What can go wrong when an unsafe fix of this finding is applied."""
     if finding.fix != "unsafe":
         return ""
+    if finding.unsafe_because:
+        return finding.unsafe_because
     return next((fix.unsafe_because for fix in finding.rule.fixes if fix.safety == "unsafe"), "")
 
 

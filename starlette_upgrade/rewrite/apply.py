@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.imports import add_imports
+from starlette_upgrade.rewrite.insertion import Inserted, Removed, removed, with_gap
+from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.rewrite.ranges import Lines, Ranges
 from starlette_upgrade.rewrite.statement import key_of, rewrite_statement
 from starlette_upgrade.source.document import Document
@@ -13,30 +15,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from starlette_upgrade.finding import Span
     from starlette_upgrade.rewrite.plan import Edit, Plan
     from starlette_upgrade.rewrite.statement import Key
 
 
 def apply(document: Document, plans: Sequence[Plan]) -> str:
     """The document's text after all `plans`. Raises CannotApply; nothing is changed then."""
-    text = _with_edits(document, [edit for plan in plans for edit in plan.edits])
-    imports = [new for plan in plans for new in plan.imports]
+    once = list(dict.fromkeys(plans))  # several usages may share one
+    text = _with_edits(document, once)
+    imports = [new for plan in once for new in plan.imports]
     if imports:
         text = add_imports(Document(document.path, document.encode(text)), imports)
     ended = document.text.endswith(("\n", "\r"))
     return text if ended else text.rstrip("\r\n")
 
 
-def _with_edits(document: Document, edits: Iterable[Edit]) -> str:
-    rows = list(document.lines)
-    for lines, inside in reversed(_by_lines(document, edits)):
-        _replace(document, rows, lines, inside)
+def _with_edits(document: Document, plans: Sequence[Plan]) -> str:
+    ranges = Ranges(document)
+    going = list(removed(document, ranges, [removal for plan in plans for removal in plan.removals]))
+    inserted = Inserted(document, ranges, [insertion for plan in plans for insertion in plan.insertions])
+    rows = inserted.rows
+    groups = _by_lines(ranges, [edit for plan in plans for edit in plan.edits])
+    changes: list[tuple[Lines, Sequence[Edit] | Removed]] = [*groups]
+    for lines, _ in groups:
+        if any(lines.first <= gone.lines.last and gone.lines.first <= lines.last for gone in going):
+            raise CannotApply("a statement would have to be changed and taken away at once")
+    changes += [(gone.lines, gone) for gone in going]
+    for lines, inside in sorted(changes, key=lambda change: _order(change[0]), reverse=True):
+        now = inserted.moved(lines)
+        if isinstance(inside, Removed):
+            inside.carry_out(rows, now)
+        else:
+            _replace(document, rows, now, inside, inserted.moved_span)
     return "".join(rows)
 
 
-def _by_lines(document: Document, edits: Iterable[Edit]) -> list[tuple[Lines, list[Edit]]]:
+def _by_lines(ranges: Ranges, edits: Iterable[Edit]) -> list[tuple[Lines, list[Edit]]]:
     """Edits by the lines to rewrite, from top to bottom; lines inside others join those."""
-    ranges = Ranges(document)
     found = sorted(((ranges.of(edit.statement), edit) for edit in edits), key=lambda pair: _order(pair[0]))
     grouped: list[tuple[Lines, list[Edit]]] = []
     for lines, edit in found:
@@ -51,10 +67,12 @@ def _order(lines: Lines) -> tuple[int, int]:
     return lines.first, -lines.last
 
 
-def _replace(document: Document, rows: list[str], lines: Lines, edits: Sequence[Edit]) -> None:
+def _replace(
+    document: Document, rows: list[str], lines: Lines, edits: Sequence[Edit], moved: Callable[[Span], Span]
+) -> None:
     changes: dict[Key, list[Callable[[Any], Any]]] = {}
     for edit in _in_order(edits):
-        changes.setdefault(key_of(edit.kind, edit.span, lines.first - 1), []).append(edit.change)
+        changes.setdefault(key_of(edit.kind, moved(edit.span), lines.first - 1), []).append(edit.change)
     source = "".join(rows[lines.first - 1 : lines.last])
     changed = rewrite_statement(source, changes)
     if document.newline != "\n" and "\r" not in changed:
@@ -62,23 +80,8 @@ def _replace(document: Document, rows: list[str], lines: Lines, edits: Sequence[
     if changed.strip():
         rows[lines.first - 1 : lines.last] = [changed]
     else:
-        gap = _with_gap(rows, lines)
+        gap = with_gap(rows, lines)
         del rows[gap.first - 1 : gap.last]
-
-
-def _with_gap(rows: Sequence[str], lines: Lines) -> Lines:
-    """Where nothing is left of a statement: its lines and the blank ones that go with it.
-
-    Of the blank lines above and below it, the larger number stays; none, at an end of the file.
-    """
-    above = below = 0
-    while lines.first - 2 - above >= 0 and not rows[lines.first - 2 - above].strip():
-        above += 1
-    while lines.last + below < len(rows) and not rows[lines.last + below].strip():
-        below += 1
-    if lines.last + below == len(rows):
-        return Lines(lines.first - above, lines.last + below)
-    return Lines(lines.first, lines.last + (below if lines.first - 1 == above else min(above, below)))
 
 
 def _in_order(edits: Sequence[Edit]) -> list[Edit]:

@@ -31,6 +31,28 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Insertion:
+    """Whole lines put above or below a statement, at its indentation.
+
+    `text` is Python as it would stand at the top level, indented by the file's own step. Above a statement it goes
+    over the comments that belong to it. A `definition` has blank lines around it.
+    """
+
+    statement: ast.stmt
+    text: str
+    below: bool = False
+    definition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A statement that goes with its line, and with the comment lines right above it if they are `commented`."""
+
+    statement: ast.stmt
+    commented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewImport:
     """An import that a rewrite needs at the top of the module: `import module`, or `from module import name`."""
 
@@ -39,12 +61,18 @@ class NewImport:
     asname: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """All edits that resolve one usage; they apply together or not at all."""
+    """All edits that resolve one usage, or several that share it; they apply together or not at all.
 
-    edits: tuple[Edit, ...]
+    `unsafe_because`: why it is not as safe as its rule's fix is elsewhere.
+    """
+
+    edits: tuple[Edit, ...] = ()
     imports: tuple[NewImport, ...] = ()
+    insertions: tuple[Insertion, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    unsafe_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ class Ranges:
     def of(self, statement: ast.stmt) -> Lines:
         return self._lines[id(statement)]
 
+    def alone(self, statement: ast.stmt) -> Lines | None:
+        """The lines of a statement that shares them with no other; else None."""
+        lines = Lines(self._first(statement), self._last(statement))
+        return lines if self._lines[id(statement)] == lines else None
+
     def _note(self, body: Sequence[ast.stmt], around: Lines | None) -> None:
         """Notes the lines of statements that follow each other, and of those inside them."""
         for together in self._sharing(body):
