@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.rewrite.plan import CannotApply
@@ -91,13 +92,37 @@ def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) ->
             if isinstance(original_node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
                 for small in original_node.body:
                     for change in found.get(small, ()):
-                        updated = change(updated)
+                        updated = _changed(updated, change)
             elif not isinstance(original_node, cst.BaseSmallStatement):
                 for change in found.get(original_node, ()):
-                    updated = change(updated)
+                    updated = _changed(updated, change)
             return updated
 
     return Transformer()
+
+
+def _changed(node: Any, change: Callable[[Any], Any]) -> Any:
+    """The node after a change. What is said of an argument may go with it; elsewhere no comment is lost."""
+    import libcst as cst
+
+    changed = change(node)
+    if not isinstance(node, cst.Call) and _comments(node) - _comments(changed):
+        raise CannotApply("a comment stands inside of it")
+    return changed
+
+
+def _comments(node: Any) -> Counter[str]:
+    import libcst as cst
+
+    found: Counter[str] = Counter()
+    waiting = list(node) if isinstance(node, cst.FlattenSentinel) else [node]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, cst.Comment):
+            found[inner.value] += 1
+        elif isinstance(inner, cst.CSTNode):  # nothing else is left of what was removed
+            waiting.extend(inner.children)
+    return found
 
 
 def replace_statement(source: str, change: Callable[[cst.SimpleStatementLine], Any]) -> str:

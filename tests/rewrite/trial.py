@@ -30,18 +30,18 @@ def program_of(texts: Mapping[str, str]) -> Program:
     return {name: text.encode() for name, text in texts.items()}
 
 
-def fixed(program: Program, move: Move, *, unsafe: bool = True) -> tuple[Program, FixResult]:
+def fixed(program: Program, move: Move, *, unsafe: bool = True, triage: bool = True) -> tuple[Program, FixResult]:
     """The program's files after `fix`, and what it says; the files lie in a folder that is gone by then."""
     with _written(program) as folder:
-        result = pipeline.fix(Options((folder,), move, unsafe=unsafe), _releases())
+        result = pipeline.fix(Options((folder,), move, unsafe=unsafe, triage=triage), _releases())
     changed = {change.path.relative_to(folder).as_posix(): change.after for change in result.changes}
     return {**program, **changed}, result
 
 
 def checked(program: Program, move: Move) -> CheckResult:
-    """What `check` finds in the program."""
+    """What `check` finds in the program, without triage."""
     with _written(program) as folder:
-        return pipeline.check(Options((folder,), move), _releases())
+        return pipeline.check(Options((folder,), move, triage=False), _releases())
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The rules' own examples in all sorts of dress: in blocks, with comments everywhere, broken, joined, indented oddly."""
+"""The rules' own examples in all sorts of dress: in blocks, with comments everywhere, broken, joined, oddly indented."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import token as kinds
 import tokenize
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 from packaging.version import Version
@@ -19,7 +19,7 @@ from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.ruleset.selection import all_rules
 
 if TYPE_CHECKING:
-    from random import Random
+    from collections.abc import Sequence
 
     from starlette_upgrade.ruleset.rule import Rule
 
@@ -67,12 +67,11 @@ class Dressed:
 def dressed(draw: st.DrawFn) -> Dressed:
     """An example, or two of them one after the other, in a dress; never one that is no Python."""
     rule, text = draw(st.sampled_from(EXAMPLES))
-    random = draw(st.randoms(use_true_random=False))
     if draw(st.booleans()):
         text = _in_block(text, draw(st.sampled_from(BLOCKS)), imports_too=draw(st.booleans()))
     for change in draw(st.permutations((_joined, _broken, _split, _commented))):
         if draw(st.booleans()):
-            text = _if_python(change(text, random), text)
+            text = _if_python(change(text, draw), text)
     if draw(st.integers(0, 3)) == 0:
         text = _if_python(_with_tabs(text), text)
     if draw(st.integers(0, 3)) == 0:
@@ -132,7 +131,7 @@ def _with_tabs(text: str) -> str:
     )
 
 
-def _joined(text: str, random: Random) -> str:
+def _joined(text: str, draw: st.DrawFn) -> str:
     """Some statements on one line, some of them in the line of their block, some with a semicolon at the end."""
     rows = text.split("\n")
     bodies = [
@@ -141,16 +140,28 @@ def _joined(text: str, random: Random) -> str:
         for name in ("body", "orelse", "finalbody")
         if isinstance(body := getattr(node, name, None), list)
     ]
-    for body in bodies:
-        for one, other in zip(body, body[1:], strict=False):
-            row = other.lineno - 1
-            if _is_alone(one, rows) and _is_alone(other, rows) and row == one.lineno and random.random() < 0.5:
-                before = next(number for number in range(row - 1, -1, -1) if rows[number])
-                rows[before] += random.choice(("; ", ";", " ; ")) + rows[row].strip()
-                rows[row] = ""
-            elif _is_alone(one, rows) and random.random() < 0.1 and "#" not in rows[one.lineno - 1]:
-                rows[one.lineno - 1] += ";"
+    pairs = [pair for body in bodies for pair in zip(body, body[1:], strict=False)]
+    pairs = [(one, other) for one, other in pairs if other.lineno == one.lineno + 1]
+    for one, other in _some(draw, [pair for pair in pairs if all(_is_alone(it, rows) for it in pair)]):
+        row = other.lineno - 1
+        before = next(number for number in range(row - 1, -1, -1) if rows[number])
+        rows[before] += draw(st.sampled_from(("; ", ";", " ; "))) + rows[row].strip()
+        rows[row] = ""
+    for statement in _some(draw, [it for body in bodies for it in body if _is_alone(it, rows)], most=2):
+        if rows[statement.lineno - 1]:
+            rows[statement.lineno - 1] += ";"
     return "\n".join(rows)
+
+
+T = TypeVar("T")
+
+
+def _some(draw: st.DrawFn, found: Sequence[T], most: int = 6) -> list[T]:
+    """A few of these, in their order."""
+    if not found:
+        return []
+    chosen = draw(st.sets(st.integers(0, len(found) - 1), max_size=most))
+    return [found[number] for number in sorted(chosen)]
 
 
 def _is_alone(statement: ast.stmt, rows: list[str]) -> bool:
@@ -192,43 +203,45 @@ def _pairs(text: str) -> list[tuple[tokenize.TokenInfo, tokenize.TokenInfo, int]
 _LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.COMMENT}
 
 
-def _broken(text: str, random: Random) -> str:
+def _broken(text: str, draw: st.DrawFn) -> str:
     """Lines that go on behind a backslash."""
-    edits = []
-    for one, other, depth in _pairs(text):
-        if depth == 0 and one.end != other.start and random.random() < 0.15:
-            edits.append((one.end, other.start, random.choice((" \\\n    ", " \\\n", "\\\n        "))))
-    return _edited(text, edits)
+    places = [(one, other) for one, other, depth in _pairs(text) if depth == 0 and one.end != other.start]
+    breaks = st.sampled_from((" \\\n    ", " \\\n", "\\\n        "))
+    return _edited(text, [(one.end, other.start, draw(breaks)) for one, other in _some(draw, places)])
 
 
-def _split(text: str, random: Random) -> str:
+def _split(text: str, draw: st.DrawFn) -> str:
     """Brackets over several lines, with comments in them."""
+    places = [(one, other) for one, other, depth in _pairs(text) if depth > 0]
     edits = []
-    for one, other, depth in _pairs(text):
-        if depth > 0 and random.random() < 0.25:
-            comment = f"  # s{random.randrange(10**6)}" if random.random() < 0.6 else ""
-            above = f"\n  # t{random.randrange(10**6)}" if random.random() < 0.2 else ""
-            edits.append((one.end, other.start, f"{comment}{above}\n{' ' * random.randrange(12)}"))
+    for one, other in _some(draw, places, most=8):
+        behind, above = (draw(st.booleans()) for _ in range(2))
+        row, column = other.start
+        new = f"  # s{row}_{column}" if behind else ""
+        new += f"\n  # t{row}_{column}" if above else ""
+        edits.append((one.end, other.start, f"{new}\n{' ' * draw(st.sampled_from((0, 1, 4, 8)))}"))
     return _edited(text, edits)
 
 
-def _commented(text: str, random: Random) -> str:
+def _commented(text: str, draw: st.DrawFn) -> str:
     """Comments behind and above lines."""
+    ends = [
+        found
+        for found in tokens_of(text)
+        if found.type in (tokenize.NEWLINE, tokenize.NL) and found.line.strip() and "#" not in found.line
+    ]
     edits = []
-    for found in tokens_of(text):
-        comment = random.choice(COMMENTS).format(random.randrange(10**6))
-        if found.type in (tokenize.NEWLINE, tokenize.NL) and found.line.strip() and "#" not in found.line:
-            if random.random() < 0.4:
-                edits.append((found.start, found.start, f"  {comment}"))
+    for number, found in enumerate(_some(draw, ends)):
+        edits.append((found.start, found.start, "  " + draw(st.sampled_from(COMMENTS)).format(number)))
     rows = _edited(text, edits).split("\n")
     inside = _rows_in_strings("\n".join(rows))
-    out: list[str] = []
-    for number, row in enumerate(rows):
-        after_backslash = number and rows[number - 1].endswith("\\")
-        if row.strip() and number not in inside and not after_backslash and random.random() < 0.2:
-            depth = row[: len(row) - len(row.lstrip())] if random.random() < 0.8 else ""
-            out.append(f"{depth}# a{random.randrange(10**6)}")
-            if random.random() < 0.2:
-                out.append("")
-        out.append(row)
-    return "\n".join(out)
+    whole = [
+        number
+        for number, row in enumerate(rows)
+        if row.strip() and number not in inside and not (number and rows[number - 1].endswith("\\"))
+    ]
+    for number in reversed(_some(draw, whole)):
+        row = rows[number]
+        depth = row[: len(row) - len(row.lstrip())] if draw(st.integers(0, 3)) else ""
+        rows[number:number] = [f"{depth}# a{number}", *([""] if draw(st.integers(0, 3)) == 3 else [])]
+    return "\n".join(rows)

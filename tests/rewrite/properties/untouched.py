@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 
-def comments_of(text: str) -> Counter[str]:
+def comments_of(text: str, around: Collection[int] | None = None) -> Counter[str]:
+    """The comments of a text, or of the statements around some of its lines."""
+    rows: set[int] = set()
+    for node in ast.walk(ast.parse(text)) if around is not None else ():
+        if isinstance(node, ast.stmt) and any(line in _rows_of(node) for line in around or ()):
+            rows.update(_rows_of(node))
     return Counter(
         found.string.rstrip()
         for found in tokenize.generate_tokens(io.StringIO(text).readline)
-        if found.type == tokenize.COMMENT
+        if found.type == tokenize.COMMENT and (around is None or found.start[0] in rows)
     )
 
 
