@@ -147,14 +147,14 @@ def _callee(
     inference = context.inference
     function = inference.type_of(call.func, place)
     if isinstance(function, Symbol) and function.name == "functools.partial" and call.args:
-        inner = _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
+        inner = known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
         return Callee(inner.owner, 1, inner.certain, inner.whole) if inner and not match.missing else None
     if call.args and hands_on(function):
         # The class stands where the application will: the positions are the same.
-        return _known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
+        return known_callee(inference.type_of(call.args[0], place), keyword, match, inference)
     if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
-        return _initialiser(call.func, keyword, match, place, inference)
-    found = _known_callee(function, keyword, match, inference)
+        return initialiser(call.func, keyword, match, place, inference)
+    found = known_callee(function, keyword, match, inference)
     if found is None and isinstance(call.func, ast.Attribute):
         return _suspected(call.func, match, place, context)
     return found
@@ -167,7 +167,7 @@ def hands_on(function: Type) -> bool:
     return isinstance(function, Method) and function.name == "add_middleware"
 
 
-def _known_callee(function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference) -> Callee | None:
+def known_callee(function: Type, keyword: str | None, match: ArgumentMatch, inference: Inference) -> Callee | None:
     owners: list[str] = []
     others = unknown = False
     for member in members(function):
@@ -219,7 +219,7 @@ def _method(method: Method, match: ArgumentMatch, inference: Inference) -> str |
     return None
 
 
-def _initialiser(
+def initialiser(
     function: ast.Attribute, keyword: str | None, match: ArgumentMatch, place: Place, inference: Inference
 ) -> Callee | None:
     """`super().__init__(…)` and `Starlette.__init__(self, …)`."""

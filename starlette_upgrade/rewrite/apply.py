@@ -33,8 +33,9 @@ def apply(document: Document, plans: Sequence[Plan]) -> str:
 
 def _with_edits(document: Document, plans: Sequence[Plan]) -> str:
     ranges = Ranges(document)
-    going = list(removed(document, ranges, [removal for plan in plans for removal in plan.removals]))
-    inserted = Inserted(document, ranges, [insertion for plan in plans for insertion in plan.insertions])
+    insertions = [insertion for plan in plans for insertion in plan.insertions]
+    going = list(removed(document, ranges, [removal for plan in plans for removal in plan.removals], insertions))
+    inserted = Inserted(document, ranges, insertions)
     rows = inserted.rows
     groups = _by_lines(ranges, [edit for plan in plans for edit in plan.edits])
     changes: list[tuple[Lines, Sequence[Edit] | Removed]] = [*groups]
@@ -86,4 +87,4 @@ def _replace(
 
 def _in_order(edits: Sequence[Edit]) -> list[Edit]:
     """In reading order: of two decorators of one definition the upper one goes first."""
-    return sorted(edits, key=lambda edit: (edit.span.line, edit.span.column))
+    return sorted(edits, key=lambda edit: (edit.span.line, edit.span.column, edit.turn))

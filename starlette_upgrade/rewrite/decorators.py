@@ -89,7 +89,7 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         register=register,
     )
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
-    return Plan((Edit(definition, document.span(definition), kind, move),), imports)
+    return Plan((Edit(definition, document.span(definition), kind, move, turn=index),), imports)
 
 
 def _is_applied(node: ast.expr, decorator: ast.Call) -> bool:
@@ -149,7 +149,7 @@ def _moved(
 ) -> cst.FlattenSentinel[cst.BaseStatement]:
     import libcst as cst
 
-    definition, later = _split(node)
+    definition, later = split(node)
     # Decorators are taken away from the top one down, so the place is counted from the bottom.
     index = len(definition.decorators) - from_end
     if not 0 <= index < len(definition.decorators):
@@ -165,7 +165,7 @@ def _moved(
     )
     if later:  # the blank lines stand before the first of the calls
         later[0] = later[0].with_changes(leading_lines=())
-    return cst.FlattenSentinel([_without_decorator(definition, index), statement, *later])
+    return cst.FlattenSentinel([without_decorator(definition, index), statement, *later])
 
 
 def _applied(node: cst.Call, *, register: Callable[[cst.Call, cst.BaseExpression], cst.Call]) -> cst.Call:
@@ -176,7 +176,7 @@ def _applied(node: cst.Call, *, register: Callable[[cst.Call, cst.BaseExpression
     return register(node.func, node.args[0].value)
 
 
-def _split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:
+def split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:
     import libcst as cst
 
     if isinstance(node, cst.FlattenSentinel):
@@ -186,7 +186,7 @@ def _split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseS
     return node, []
 
 
-def _without_decorator(definition: cst.FunctionDef | cst.ClassDef, index: int) -> cst.FunctionDef | cst.ClassDef:
+def without_decorator(definition: cst.FunctionDef | cst.ClassDef, index: int) -> cst.FunctionDef | cst.ClassDef:
     """The definition without one decorator; comment lines above that one stay where they are."""
     remaining = list(definition.decorators)
     comments = remaining.pop(index).leading_lines

@@ -26,8 +26,8 @@ class Inserted:
         self.rows = list(document.lines)
         self._added: list[tuple[int, int]] = []
         placed = [(_line_of(insertion, document, ranges), insertion) for insertion in insertions]
-        # From the bottom up; what shares a line is put there in its order.
-        for line, insertion in reversed(sorted(placed, key=lambda pair: pair[0])):
+        placed.sort(key=lambda pair: pair[0])
+        for line, insertion in reversed(placed):  # what shares a line is put there in its order
             rows = self._text(document, line, insertion)
             self.rows[line - 1 : line - 1] = rows
             self._added.append((line, len(rows)))
@@ -117,15 +117,18 @@ class Removed:
         del rows[gap.first - 1 : gap.last]
 
 
-def removed(document: Document, ranges: Ranges, removals: Sequence[Removal]) -> Iterator[Removed]:
+def removed(
+    document: Document, ranges: Ranges, removals: Sequence[Removal], insertions: Sequence[Insertion]
+) -> Iterator[Removed]:
     """The lines of the statements that go. Raises CannotApply where they share their lines with others."""
     going = {id(removal.statement) for removal in removals}
+    followed = {id(insertion.statement) for insertion in insertions}
     emptied = {
         id(body[0])
         for statement in ast.walk(document.tree)
         if going and isinstance(statement, ast.stmt)
         for body in bodies_of(statement)
-        if all(id(inner) in going for inner in body)
+        if all(id(inner) in going and id(inner) not in followed for inner in body)
     }
     for removal in {id(removal.statement): removal for removal in removals}.values():
         lines = ranges.alone(removal.statement)

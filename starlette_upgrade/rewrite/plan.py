@@ -21,13 +21,15 @@ class Edit:
     """One node to be replaced.
 
     `statement` is the smallest statement around it; `span` and `kind` (libcst's class name) find the node in
-    the statement's concrete tree; `change` takes that node and returns what stands in its place.
+    the statement's concrete tree; `change` takes that node and returns what stands in its place. Of several edits
+    of one node, that with the smallest `turn` comes first.
     """
 
     statement: ast.stmt
     span: Span
     kind: str
     change: Callable[[Any], Any]
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from starlette_upgrade.rewrite import (
     symbols,
     template_response,
 )
+from starlette_upgrade.rewrite.lifespan import generators
+from starlette_upgrade.rewrite.lifespan import planning as lifespan
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
 if TYPE_CHECKING:
@@ -31,14 +33,16 @@ PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
     "decorator-to-call": decorators.plan,
     "template-response": template_response.plan,
     "jinja-environment": jinja_environment.plan,
+    "lifespan": lifespan.plan,
+    "lifespan-decorator": generators.plan,
 }
 
 
 def fix_for(usage: Usage, context: Context) -> Fix | None:
-    """The first fix of the rule that is meant for the usage's receiver."""
+    """The first fix of the rule that is meant for the usage's receiver and name."""
     bases = set(context.inference.catalogue.bases(usage.receiver)) if usage.receiver else set()
     for fix in usage.active.rule.fixes:
-        if not fix.receiver or fix.receiver in bases:
+        if (not fix.receiver or fix.receiver in bases) and (not fix.only or usage.name in fix.only):
             return fix
     return None
 

@@ -48,6 +48,8 @@ FIX_KINDS = (
     "decorator-to-call",
     "template-response",
     "jinja-environment",
+    "lifespan",
+    "lifespan-decorator",
     "manual",
 )
 SAFETIES = ("safe", "unsafe", "manual")
@@ -60,6 +62,8 @@ _NEEDED = {
     "remove-argument": "",
     "template-response": "",
     "jinja-environment": "",
+    "lifespan": "",
+    "lifespan-decorator": "",
 }
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -270,6 +274,7 @@ def _fix(table: Table) -> Fix:
         unsafe_because=because,
         replacement_since=table.version("replacement_since"),
         receiver=table.text("receiver", ""),
+        only=table.texts("only", ()),
         to=table.text("to", ""),
         absent=table.text("absent", ""),
         names=table.texts("names", ()),

@@ -112,9 +112,9 @@ Match = SymbolMatch | AttributeMatch | ArgumentMatch | OverrideMatch | Behaviour
 class Fix(Compact):
     """How a usage is rewritten. `kind` names a module of `rewrite/`; the rest are its settings.
 
-    `receiver` limits the fix to receivers of that class; `replaces` maps old names to new ones; `absent` is
-    a value, as written in code, that meant the same as leaving the argument away; `names` are a callable's
-    parameters by position.
+    `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old names
+    to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away; `names`
+    are a callable's parameters by position.
     """
 
     kind: str
@@ -122,6 +122,7 @@ class Fix(Compact):
     unsafe_because: str = ""
     replacement_since: Version | None = None
     receiver: str = ""
+    only: tuple[str, ...] = ()
     to: str = ""
     absent: str = ""
     names: tuple[str, ...] = ()

@@ -181,8 +181,8 @@ def test_a_fix_limited_to_a_class_names_a_known_one(rule: Rule) -> None:
 
 
 @each_rule
-def test_of_several_fixes_only_the_last_takes_every_receiver(rule: Rule) -> None:
-    assert all(fix.receiver for fix in rule.fixes[:-1])
+def test_of_several_fixes_only_the_last_takes_every_usage(rule: Rule) -> None:
+    assert all(fix.receiver or fix.only for fix in rule.fixes[:-1])
 
 
 def test_every_kind_of_fix_has_its_planner() -> None:

@@ -1,0 +1,1 @@
+"""Startup and shutdown handlers become a `lifespan`: what is registered, on which application, and the new text."""
