@@ -29,14 +29,14 @@ class Block:
 class Case:
     """What one heading of a Markdown file holds.
 
-    A line `From A to B.`, or `From A to B, FastAPI C to D.`, sets another move than the usual one. A block of
-    text is `printed`.
+    A line `From A to B.`, or `From A to B, FastAPI C to D.`, sets another move than the usual one. Blocks of
+    text are `printed`.
     """
 
     title: str
     prose: str
     blocks: tuple[Block, ...]
-    printed: str = ""
+    printed: tuple[str, ...] = ()
 
     @property
     def move(self) -> Move:
@@ -62,7 +62,7 @@ def read_cases(folder: Path) -> list[Case]:
             blocks = _blocks(body)
             named = {block.name for block in blocks}
             blocks += tuple(block for block in shared if block.name not in named)
-            printed = "".join(block["text"] for block in _PRINTS.finditer(body))
+            printed = tuple(block["text"] for block in _PRINTS.finditer(body))
             prose = _PRINTS.sub("", _BLOCK.sub("", body))
             cases.append(Case(f"{file.stem}: {heading['title']}", prose, blocks, printed))
     return cases

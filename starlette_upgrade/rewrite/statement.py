@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.rewrite.plan import CannotApply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import libcst as cst
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _BY_START = frozenset({"FunctionDef", "ClassDef"})
 # The statement of this span stands for the whole line (or the part behind a colon) that it is on.
 WHOLE_LINE = "whole line"
+# What such a comment says of a line goes with the line.
+_FOR_TOOLS = re.compile(r"#\s*(?:noqa|nosec|type:|mypy:|pyright:|pylint:|pragma:|fmt:|isort:|ruff:)", re.IGNORECASE)
 
 
 def key_of(kind: str, span: Span, line_offset: int) -> Key:
@@ -106,23 +109,21 @@ def _changed(node: Any, change: Callable[[Any], Any]) -> Any:
     import libcst as cst
 
     changed = change(node)
-    if not isinstance(node, cst.Call) and _comments(node) - _comments(changed):
+    if not isinstance(node, cst.Call) and Counter(comments_in(node)) - Counter(comments_in(changed)):
         raise CannotApply("a comment stands inside of it")
     return changed
 
 
-def _comments(node: Any) -> Counter[str]:
+def comments_in(node: Any) -> Iterator[str]:
+    """The comments for people in a node, or in what came of it."""
     import libcst as cst
 
-    found: Counter[str] = Counter()
-    waiting = list(node) if isinstance(node, cst.FlattenSentinel) else [node]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, cst.Comment):
-            found[inner.value] += 1
-        elif isinstance(inner, cst.CSTNode):  # nothing else is left of what was removed
-            waiting.extend(inner.children)
-    return found
+    if isinstance(node, cst.Comment):
+        if not _FOR_TOOLS.match(node.value):
+            yield node.value
+    elif isinstance(node, cst.FlattenSentinel | cst.CSTNode):  # nothing else is left of what was removed
+        for inner in node if isinstance(node, cst.FlattenSentinel) else node.children:
+            yield from comments_in(inner)
 
 
 def replace_statement(source: str, change: Callable[[cst.SimpleStatementLine], Any]) -> str:

@@ -1,9 +1,10 @@
-"""The rules' own examples in all sorts of dress: in blocks, with comments everywhere, broken, joined, oddly indented."""
+"""The rules' own examples in any dress: in blocks, with comments everywhere, broken, joined, oddly indented."""
 
 from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 import token as kinds
 import tokenize
@@ -140,9 +141,9 @@ def _joined(text: str, draw: st.DrawFn) -> str:
         for name in ("body", "orelse", "finalbody")
         if isinstance(body := getattr(node, name, None), list)
     ]
-    pairs = [pair for body in bodies for pair in zip(body, body[1:], strict=False)]
+    pairs = [pair for body in bodies for pair in itertools.pairwise(body)]
     pairs = [(one, other) for one, other in pairs if other.lineno == one.lineno + 1]
-    for one, other in _some(draw, [pair for pair in pairs if all(_is_alone(it, rows) for it in pair)]):
+    for _, other in _some(draw, [pair for pair in pairs if all(_is_alone(it, rows) for it in pair)]):
         row = other.lineno - 1
         before = next(number for number in range(row - 1, -1, -1) if rows[number])
         rows[before] += draw(st.sampled_from(("; ", ";", " ; "))) + rows[row].strip()
@@ -189,7 +190,7 @@ def _pairs(text: str) -> list[tuple[tokenize.TokenInfo, tokenize.TokenInfo, int]
     """Neighbours on one row, with the number of brackets around the place between them; none inside f-strings."""
     found, depth, formatted = tokens_of(text), 0, 0
     pairs = []
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in itertools.pairwise(found):
         name = kinds.tok_name[one.type]
         formatted += (name == "FSTRING_START") - (name == "FSTRING_END")
         if one.type == tokenize.OP:
