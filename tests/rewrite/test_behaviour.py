@@ -1,9 +1,9 @@
 """Whole programs do after `fix` what they did before it: the old one on its release, the new one on the target.
 
 A case is a program, a probe, and what the probe prints on both. Where a file stands twice, the second one is what
-becomes of the first. `With --unsafe.` says how it is fixed. All of it is, unless it says `Left:` with the codes that
-remain. `Refused:` stands before the reason why nothing of it is; then it runs on its old release only. What an unsafe
-rewrite is meant to change is printed in a second block.
+becomes of the first. `With --unsafe.` says how it is fixed. All of it is, unless it says `Left:` with the codes
+that remain. `Refused:` stands before the reason why nothing of it is; then it runs on its old release only. What an
+unsafe rewrite is meant to change is printed in a second block.
 """
 
 from __future__ import annotations

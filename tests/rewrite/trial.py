@@ -59,7 +59,7 @@ def prints(program: Program, probe: str, release: Version) -> str:
     """What a probe prints beside the program under a release, and what it raises in the end."""
     files = tuple((name, data.decode()) for name, data in sorted(program.items()))
     outcome = run(probe, release, files)
-    return f"{outcome.output}{outcome.error}"
+    return outcome.output + (f"{outcome.error}\n" if outcome.error else "")
 
 
 @functools.cache
