@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -130,10 +130,9 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A program's text, and the rows of it that have nothing to do with any rewrite."""
+    """A program's text."""
 
     text: str
-    neutral: tuple[str, ...] = field(default=())
 
 
 def deeper(text: str, indentation: str = "    ") -> str:
@@ -374,7 +373,7 @@ def apps(draw: st.DrawFn) -> App:
     with_events = draw(st.booleans())
     choice = KINDS if with_events else tuple(kind for kind in KINDS if kind is not events)
     kinds = draw(st.lists(st.sampled_from(choice), min_size=1, max_size=8))
-    parts, kept = [draw(constructors(naming, with_events=with_events))], []
+    parts = [draw(constructors(naming, with_events=with_events))]
     for kind in kinds:
         text = draw(kind(naming))
         block = draw(st.sampled_from(BLOCKS))
@@ -383,12 +382,10 @@ def apps(draw: st.DrawFn) -> App:
         if "for name" in block and kind is sockets:
             block = "{}"
         parts.append(_into(block, text))
-        if kind is neutral:
-            kept.append((block, text))
     gaps = [draw(st.sampled_from(("\n", "\n\n", "\n\n\n"))) for _ in parts]
     body = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
     form = draw(st.sampled_from(("module", "factory", "twice", "class")))
-    text, indentation = IMPORTS, ""
+    text = IMPORTS
     if form == "module":
         text += f"{body}\napps = [app]\n"
     elif form == "class":
@@ -398,8 +395,6 @@ def apps(draw: st.DrawFn) -> App:
         )
         text += "apps = [Service().app]\n"
     else:
-        indentation = "    "
         text += f"def create_app():\n{deeper(body)}\n    return app\n\n\n"
         text += f"apps = [create_app(){', create_app()' if form == 'twice' else ''}]\n"
-    rows = [row for block, part in kept for row in deeper(_into(block, part), indentation).split("\n")]
-    return App(text, tuple(row for row in rows if "keep" in row or "kept" in row))
+    return App(text)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TAKING = frozenset({"remove-argument", "rename-argument", "template-response"})
 
 
-@budget(150)
+@budget(80)
 @given(dressed())
 def test_a_file_is_rewritten_with_care(program: Dressed) -> None:
     old = {"main.py": program.data}
