@@ -42,6 +42,8 @@ def fix_for(usage: Usage, context: Context) -> Fix | None:
     """The first fix of the rule that is meant for the usage's receiver and name."""
     bases = set(context.inference.catalogue.bases(usage.receiver)) if usage.receiver else set()
     for fix in usage.active.rule.fixes:
+        if fix.opt_in and not usage.active.chosen:
+            continue
         if (not fix.receiver or fix.receiver in bases) and (not fix.only or usage.name in fix.only):
             return fix
     return None

@@ -36,7 +36,7 @@ class Ranges:
     def alone(self, statement: ast.stmt) -> Lines | None:
         """The lines of a statement that shares them with no other; else None."""
         lines = Lines(self._first(statement), self._last(statement))
-        return lines if self._lines[id(statement)] == lines else None
+        return lines if self._lines[id(statement)] == lines and self._stand_alone([statement]) else None
 
     def _note(self, body: Sequence[ast.stmt], around: Lines | None) -> None:
         """Notes the lines of statements that follow each other, and of those inside them."""

@@ -279,6 +279,7 @@ def _fix(table: Table) -> Fix:
         absent=table.text("absent", ""),
         names=table.texts("names", ()),
         replaces=table.pairs("replaces"),
+        opt_in=table.flag("opt_in", False),
     )
     table.close()
     key = _NEEDED.get(kind, "to")

@@ -114,7 +114,7 @@ class Fix(Compact):
 
     `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old names
     to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away; `names`
-    are a callable's parameters by position.
+    are a callable's parameters by position. An `opt_in` fix is for those who select its rule by code or name.
     """
 
     kind: str
@@ -127,6 +127,7 @@ class Fix(Compact):
     absent: str = ""
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ActiveRule:
-    """A rule that means something for this upgrade, with its meaning."""
+    """A rule that means something for this upgrade, with its meaning. `chosen`: it was selected by code or name."""
 
     rule: Rule
     verdict: Verdict
+    chosen: bool = False
 
 
 def labels(rule: Rule) -> tuple[str, ...]:
@@ -75,7 +76,8 @@ def activate(
             continue
         verdict = judge(rule, move)
         if verdict:
-            active.append(ActiveRule(rule, verdict))
+            named = not chosen.isdisjoint((rule.code.lower(), rule.name.lower()))
+            active.append(ActiveRule(rule, verdict, named))
     return tuple(active)
 
 

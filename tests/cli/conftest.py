@@ -22,6 +22,8 @@ app = Starlette()
 async def connect():
     pass
 """
+# No rewrite: the event is not written out.
+LEFT = STARTUP.replace('"startup"', "EVENT")
 REDIRECTS = """\
 from starlette.applications import Starlette
 from starlette.testclient import TestClient

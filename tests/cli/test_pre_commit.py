@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import REDIRECTS, ROOT, STARTUP, clean_environment
+from tests.cli.conftest import LEFT, REDIRECTS, ROOT, clean_environment
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="needs git")
 
@@ -60,7 +60,7 @@ def test_a_scratch_repository_is_fixed_and_then_checked(tmp_path: Path) -> None:
         "  - id: starlette-upgrade-fix\n  - id: starlette-upgrade\n"
     )
     (project / "requirements.txt").write_text("starlette==0.40.0\n")
-    (project / "main.py").write_text(STARTUP)
+    (project / "main.py").write_text(LEFT)
     (project / "test_main.py").write_text(REDIRECTS)
     git(project, "add", ".")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import REDIRECTS, STARTUP, clean_environment
+from tests.cli.conftest import LEFT, REDIRECTS, STARTUP, clean_environment
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -29,10 +29,10 @@ def test_a_finding_is_shown_as_a_compiler_would(run: Run, project: Path) -> None
         '6 | @app.on_event("startup")\n'
         "  |  ^^^^^^^^^^^^\n"
     )
-    assert "  = breaks on 1.10.0 · by hand\n  = help: " in done.stdout
+    assert "  = breaks on 1.10.0 · fixable now" in done.stdout
     assert done.stdout.endswith(
-        "From 0.40.0 to 1.10.0: 1 breaks, in 1 of 1 file.\nFixable: none; 1 by hand.\n\n"
-        "Next: starlette-upgrade explain SU101\n"
+        "From 0.40.0 to 1.10.0: 1 breaks, in 1 of 1 file.\nFixable: 1 now.\n\n"
+        "Next: starlette-upgrade fix --diff --from 0.40.0 --to 1.10.0 .\n"
     )
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
@@ -160,7 +160,7 @@ def test_fix_writes_and_a_second_run_changes_nothing(run: Run, project: Path) ->
 
 
 def test_fix_reports_what_remains_and_fails_for_it(run: Run, project: Path) -> None:
-    (project / "main.py").write_text(STARTUP + REDIRECTS)
+    (project / "main.py").write_text(LEFT + REDIRECTS)
     done = run("fix", *MOVE)
     assert done.returncode == 1
     assert "main.py:6:2: SU101 " in done.stdout
@@ -169,20 +169,20 @@ def test_fix_reports_what_remains_and_fails_for_it(run: Run, project: Path) -> N
 
 def test_diff_writes_nothing_and_keeps_stdout_for_the_patch(run: Run, project: Path) -> None:
     file = project / "main.py"
-    file.write_text(STARTUP + REDIRECTS)
+    file.write_text(LEFT + REDIRECTS)
     done = run("fix", *MOVE, "--diff")
     assert done.returncode == 1
-    assert file.read_text() == STARTUP + REDIRECTS
+    assert file.read_text() == LEFT + REDIRECTS
     assert done.stdout.startswith("--- a/main.py\n+++ b/main.py\n@@ ")
     assert "main.py:6:2: SU101 on-event-removed" in done.stderr
     assert "Would fix 1 finding in 1 file; nothing is written." in done.stderr
     if shutil.which("git"):
         subprocess.run(["git", "apply", "-"], cwd=project, input=done.stdout, encoding="utf-8", check=True)
-        assert file.read_text() == STARTUP + REDIRECTS.replace("allow_redirects", "follow_redirects")
+        assert file.read_text() == LEFT + REDIRECTS.replace("allow_redirects", "follow_redirects")
 
 
 def test_fix_in_json_says_what_was_done(run: Run, project: Path) -> None:
-    (project / "main.py").write_text(STARTUP + REDIRECTS)
+    (project / "main.py").write_text(LEFT + REDIRECTS)
     report = json.loads(run("fix", *MOVE, "--format", "json").stdout)
     assert [found["code"] for found in report["findings"]] == ["SU101"]
     assert [found["code"] for found in report["fixed"]] == ["SU125"]
@@ -262,7 +262,7 @@ def test_output_survives_a_terminal_without_unicode(run: Run, project: Path) -> 
     (project / "main.py").write_text(STARTUP)
     done = run("check", *MOVE, PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 1
-    assert "breaks on 1.10.0 ? by hand" in done.stdout
+    assert "breaks on 1.10.0 ? fixable now" in done.stdout
 
 
 def test_possible_findings_stand_apart(run: Run, project: Path) -> None:

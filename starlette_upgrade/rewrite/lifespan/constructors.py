@@ -15,16 +15,27 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
-APPLICATION = "starlette.applications.Starlette"
-ROUTER = "starlette.routing.Router"
-_NAMED = ArgumentMatch((APPLICATION, ROUTER), ("lifespan",))
-# The first of `on_startup`, `on_shutdown` and `lifespan` by position.
-_POSITIONS = {APPLICATION: 4, ROUTER: 3}
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The classes that handlers are registered on; `positions` says where their constructors take them."""
+
+    application: str
+    router: str
+    positions: tuple[int, int] | None = None
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        return self.application, self.router
+
+
+STARLETTE = Family("starlette.applications.Starlette", "starlette.routing.Router", (4, 3))
+FASTAPI = Family("fastapi.applications.FastAPI", "fastapi.routing.APIRouter")
 
 
 @dataclass(frozen=True, slots=True)
 class Constructor:
-    """A call that ends in `Starlette(…)` or `Router(…)`; `owner` says which.
+    """A call that ends in `Starlette(…)`, `Router(…)` or the like; `owner` says which.
 
     `handlers` are the arguments that list them, with their events, and `lifespan` the one beside them, if any but
     `None`. `gone` are the arguments that make place for the new lifespan: positions, and keywords.
@@ -49,19 +60,21 @@ class Constructor:
         return isinstance(self.call.func, ast.Attribute) and self.call.func.attr == "__init__"
 
 
-def constructor_of(call: ast.Call, place: Place, inference: Inference) -> Constructor | None:
-    """The call as a constructor of Starlette's own, which takes a `lifespan`; else None."""
+def constructor_of(call: ast.Call, place: Place, inference: Inference, family: Family) -> Constructor | None:
+    """The call as a constructor of the family's own, which takes a `lifespan`; else None."""
+    wanted = ArgumentMatch(family.classes, ("lifespan",))
     if isinstance(call.func, ast.Attribute) and call.func.attr == "__init__":
-        callee = initialiser(call.func, "lifespan", _NAMED, place, inference)
+        callee = initialiser(call.func, "lifespan", wanted, place, inference)
     else:
-        callee = known_callee(inference.type_of(call.func, place), "lifespan", _NAMED, inference)
+        callee = known_callee(inference.type_of(call.func, place), "lifespan", wanted, inference)
     if callee is None or not callee.certain or not callee.whole:
         return None
     handlers: list[tuple[Event, ast.keyword | ast.expr]] = []
     lifespan: ast.expr | None = None
     gone: list[int | str] = []
-    first = _POSITIONS[callee.owner] + callee.skip
-    if not any(isinstance(given, ast.Starred) for given in call.args):
+    plain = not any(isinstance(given, ast.Starred) for given in call.args)
+    if family.positions is not None and plain:
+        first = family.positions[family.classes.index(callee.owner)] + callee.skip
         for number, given in enumerate(call.args[first : first + 3]):
             gone.append(first + number)
             if number == 2:

@@ -11,7 +11,7 @@ from starlette_upgrade.match.guards import is_guarded
 from starlette_upgrade.match.places import heads, statements
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.steps import comes_after, goes_with
-from starlette_upgrade.rewrite.lifespan.constructors import APPLICATION, ROUTER, Constructor, constructor_of
+from starlette_upgrade.rewrite.lifespan.constructors import Constructor, Family, constructor_of
 from starlette_upgrade.rewrite.lifespan.registrations import LISTS, WORDS, Registration, registration_of
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
@@ -42,6 +42,14 @@ class Group:
     obstacles: list[str] = field(default_factory=list)
     nodes: set[int] = field(default_factory=set)
 
+    @property
+    def statements(self) -> Iterator[ast.stmt]:
+        """The statements beside which, or instead of which, something will stand."""
+        if self.constructor is not None:
+            yield self.constructor.place.statement
+        for run in (self.inside, *self.outside):
+            yield from (registration.statement for registration in run)
+
     def add(self, registration: Registration) -> None:
         """Adds what is registered, in the order in which it happens."""
         self.nodes.add(id(registration.node))
@@ -54,12 +62,12 @@ class Group:
 
 
 @lru_cache(maxsize=8)
-def groups_in(module: Module, inference: Inference) -> tuple[Group, ...]:
+def groups_in(module: Module, inference: Inference, family: Family) -> tuple[Group, ...]:
     """The groups of a module, one for each application or router on which it registers handlers."""
-    found = list(_uses(module, inference))
+    found = _uses(module, inference, family)
     made = {key[0] for _, _, key in found if not key[1]}
     groups: dict[Key, Group] = {}
-    for constructor in _constructors(module, inference, made):
+    for constructor in _constructors(module, inference, made, family):
         key = _key_of(constructor)
         group = groups.setdefault(key, Group())
         if group.constructor is not None:
@@ -81,34 +89,39 @@ def groups_in(module: Module, inference: Inference) -> tuple[Group, ...]:
     return tuple(group for group in groups.values() if group.nodes)
 
 
-def registers_elsewhere(group: Group, module: Module, inference: Inference) -> bool:
+def registers_elsewhere(group: Group, module: Module, inference: Inference, family: Family) -> bool:
     """Whether other code than the group's may register handlers on its application, before or after."""
     own = id(group.constructor.call) if group.constructor is not None else 0
     near = {id(found): found for word in WORDS for found in inference.project.mentioning(word, module)}
     for other in (module, *near.values()):
-        for node, _, key in _uses(other, inference):
+        for node, _, key in _uses(other, inference, family):
             if id(node) not in group.nodes and (key[0] == own or key[1]):
                 return True
     return False
 
 
-def _uses(module: Module, inference: Inference) -> Iterator[tuple[ast.Attribute, Place, Key]]:
-    """The places where an application or router of Starlette's own is asked to register handlers."""
+@lru_cache(maxsize=64)
+def _uses(module: Module, inference: Inference, family: Family) -> tuple[tuple[ast.Attribute, Place, Key], ...]:
+    """The places where an application or router of the family is asked to register handlers."""
+    return tuple(_found(module, inference, family))
+
+
+def _found(module: Module, inference: Inference, family: Family) -> Iterator[tuple[ast.Attribute, Place, Key]]:
     for place in statements(module):
         for node in heads(place):
             if isinstance(node, ast.Attribute) and node.attr in WORDS:
-                classes = (ROUTER,) if node.attr in LISTS else (APPLICATION, ROUTER)
+                classes = (family.router,) if node.attr in LISTS else family.classes
                 found = inference.type_of(node.value, place)
                 receiver = judge_receiver(found, node.attr, classes, inference)
                 if receiver is not None and receiver.whole and not is_guarded(place, node.attr):
-                    yield node, place, _key(application_of(node.value, place, inference), place, inference)
+                    yield node, place, _key(application_of(node.value, place, inference, family), place, inference)
 
 
-def application_of(node: ast.expr, place: Place, inference: Inference) -> ast.expr:
+def application_of(node: ast.expr, place: Place, inference: Inference, family: Family) -> ast.expr:
     """`app` for `app.router` of an application: what is registered on either runs with the application."""
     if isinstance(node, ast.Attribute) and node.attr == "router":
         found = inference.type_of(node.value, place)
-        receiver = judge_receiver(found, "add_route", (APPLICATION,), inference)
+        receiver = judge_receiver(found, "router", (family.application,), inference)
         if receiver is not None and receiver.certain:
             return node.value
     return node
@@ -132,7 +145,7 @@ def _key_of(constructor: Constructor) -> Key:
     return id(scope), first[0].arg if first else ""
 
 
-def _constructors(module: Module, inference: Inference, made: set[int]) -> Iterator[Constructor]:
+def _constructors(module: Module, inference: Inference, made: set[int], family: Family) -> Iterator[Constructor]:
     """The constructors that are given handlers, and those of what handlers are registered on."""
     for place in statements(module):
         for node in heads(place):
@@ -144,7 +157,7 @@ def _constructors(module: Module, inference: Inference, made: set[int]) -> Itera
                 continue
             if is_guarded(place, *LISTS):
                 continue
-            found = constructor_of(node, place, inference)
+            found = constructor_of(node, place, inference, family)
             if found is not None and (found.handlers or is_own or id(node) in made):
                 yield found
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.plan import NewImport
     from starlette_upgrade.semantics.scopes import Place, Scope
 
-_APPLICATION = "starlette.applications.Starlette"
-
 
 class Taken:
     """The names that mean something in a scope or around it, with those given out since."""
@@ -29,14 +27,17 @@ class Taken:
         while around is not None:
             self._names.update(around.names)
             around = around.parent
+        self._numbers: dict[str, int] = {}
 
     def fresh(self, *wanted: str) -> str:
         """The first of the wanted names that is free, else the first with a number; it is taken then."""
-        for name in (*wanted, *(f"{wanted[0]}_{number}" for number in range(2, 1000))):
-            if name not in self._names:
-                self._names.add(name)
-                return name
-        raise AssertionError("a thousand names are taken")
+        free = next((name for name in wanted if name not in self._names), None)
+        while free is None:
+            number = self._numbers[wanted[0]] = self._numbers.get(wanted[0], 1) + 1
+            numbered = f"{wanted[0]}_{number}"
+            free = numbered if numbered not in self._names else None
+        self._names.add(free)
+        return free
 
 
 def _names(node: ast.AST) -> Iterable[str]:
@@ -52,7 +53,7 @@ def _names(node: ast.AST) -> Iterable[str]:
 
 
 def names_for(
-    handlers: Iterable[Handler], taken: Taken, place: Place, context: Context, *, wraps: bool, is_app: bool
+    handlers: Iterable[Handler], taken: Taken, place: Place, context: Context, *, wraps: bool, app: str
 ) -> tuple[Names, list[NewImport]] | Refusal:
     """The names inside of a new lifespan at `place`, but for its own, and the imports that they need."""
     found = list(handlers)
@@ -73,7 +74,7 @@ def names_for(
         imports.extend(reached.imports)
     app_type = iterator = ""
     if _is_typed(place):
-        app_type = (imported_name(_APPLICATION, place, context) if is_app else None) or "object"
+        app_type = (imported_name(app, place, context) if app else None) or "object"
         generator: Reach | Refusal = reach("collections.abc.AsyncIterator", place, context)
         known = imported_name("typing.AsyncIterator", place, context)
         if known:

@@ -7,14 +7,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object_of
 from starlette_upgrade.match.usage import Context
 from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
-from starlette_upgrade.rewrite.lifespan.constructors import APPLICATION, function_of
+from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, Family, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
 from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
+from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.rewrite.lifespan.text import Handlers
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Module, Scope
+    from starlette_upgrade.semantics.scopes import Module, Place, Scope
 
 _NEVER_RAN = "beside a lifespan these handlers have never run; now they do"
 _WRAPPED = (
@@ -41,22 +43,23 @@ _ELSEWHERE = (
 
 def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The plan for all handlers of the application on which the usage registers some."""
-    found = _plans_in(context.module, context.inference).get(id(usage.node))
+    family = FASTAPI if usage.active.rule.package == "fastapi" else STARLETTE
+    found = _plans_in(context.module, context.inference, family).get(id(usage.node))
     return found if found is not None else Refusal("what it registers can't be told")
 
 
 @lru_cache(maxsize=8)
-def _plans_in(module: Module, inference: Inference) -> dict[int, Plan | Refusal]:
+def _plans_in(module: Module, inference: Inference, family: Family) -> dict[int, Plan | Refusal]:
     """The plans of a module, by the nodes that they resolve; one object for all that go together."""
     found: dict[int, Plan | Refusal] = {}
     context = Context(module, Candidates(), inference, frozenset())
     taken: dict[int, Taken] = {}
-    for group in groups_in(module, inference):
+    for group in groups_in(module, inference, family):
         drafted: Plan | Refusal
         if group.obstacles:
             drafted = Refusal(group.obstacles[0])
         else:
-            draft = _Draft(group, context, taken)
+            draft = _Draft(group, context, family, taken)
             reason = draft.fill()
             drafted = reason if reason is not None else draft.plan()
         found.update(dict.fromkeys(group.nodes, drafted))
@@ -66,9 +69,10 @@ def _plans_in(module: Module, inference: Inference) -> dict[int, Plan | Refusal]
 class _Draft:
     """A plan on its way."""
 
-    def __init__(self, group: Group, context: Context, taken: dict[int, Taken]) -> None:
+    def __init__(self, group: Group, context: Context, family: Family, taken: dict[int, Taken]) -> None:
         self._group = group
         self._context = context
+        self._family = family
         self._document = context.module.document
         self._step = step_of(context.module.document)
         self._taken = taken
@@ -86,11 +90,15 @@ class _Draft:
 
     def fill(self) -> Refusal | None:
         constructor = self._group.constructor
+        ranges = Ranges(self._document)
+        for statement in self._group.statements:
+            if ranges.alone(statement) is None:
+                return Refusal(f"line {statement.lineno}: the statement shares its line with another")
         if constructor is not None and (constructor.handlers or self._group.inside):
             refusal = self._at_constructor(constructor)
             if refusal is not None:
                 return refusal
-            if registers_elsewhere(self._group, self._context.module, self._context.inference):
+            if registers_elsewhere(self._group, self._context.module, self._context.inference, self._family):
                 self._because.append(_ELSEWHERE)
         for run in self._group.outside:
             refusal = self._wrapped(run)
@@ -135,7 +143,7 @@ class _Draft:
             place,
             self._context,
             wraps=existing is not None and not handed_on,
-            is_app=constructor.owner == APPLICATION,
+            app=self._family.application if constructor.owner == self._family.application else "",
         )
         if isinstance(found, Refusal):
             return found
@@ -163,7 +171,7 @@ class _Draft:
         names = replace(names, lifespan=taken.fresh("lifespan", f"{name}_lifespan"))
         rows = text.lifespan(handlers, names, self._step, inner)
         if self._made:
-            rows = [*self._made, *self._blank(place.scope), *rows]
+            rows = [*self._made, *self._blank(place), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
         value = names.lifespan
         if existing is not None and handed_on:
@@ -177,7 +185,7 @@ class _Draft:
     def _wrapped(self, run: list[Registration]) -> Refusal | None:
         """Handlers that are registered where the constructor is not: they wrap the lifespan that there is."""
         place, inference = run[0].place, self._context.inference
-        receiver = application_of(run[0].receiver, place, inference)
+        receiver = application_of(run[0].receiver, place, inference, self._family)
         if not is_stable(receiver, place, inference):
             return Refusal(f"what `{ast.unparse(receiver)}` is later on can't be told")
         router = written(run[0].receiver, place)
@@ -195,7 +203,7 @@ class _Draft:
             place,
             self._context,
             wraps=True,
-            is_app=not self._is_router(run[0]),
+            app="" if self._is_router(run[0]) else self._family.application,
         )
         if isinstance(found, Refusal):
             return found
@@ -204,7 +212,7 @@ class _Draft:
         self._because.append(_WRAPPED)
         inner = taken.fresh("lifespan_context", "inner_lifespan")
         names = replace(names, lifespan=taken.fresh("lifespan", f"{last_name(receiver)}_lifespan"), inner=inner)
-        blank = self._blank(place.scope)
+        blank = self._blank(place)
         rows = [
             f"{inner} = {router}.lifespan_context",
             *blank,
@@ -212,20 +220,34 @@ class _Draft:
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
-        last = run[-1].statement
-        stays = all(removal.statement is not last for removal in self._removals)
-        self._insertions.append(Insertion(last, "\n".join(rows), below=stays, definition=True))
+        going = {id(removal.statement) for removal in self._removals}
+        tail = [run[-1].statement]
+        for registration in reversed(run[:-1]):
+            if id(tail[-1]) not in going or not self._follow(registration.statement, tail[-1]):
+                break
+            tail.append(registration.statement)
+        while len(tail) > 1 and id(tail[-1]) not in going:
+            tail.pop()
+        stays = id(tail[-1]) not in going
+        self._insertions.append(Insertion(tail[-1], "\n".join(rows), below=stays, definition=True))
         return None
 
     @staticmethod
-    def _blank(scope: Scope) -> list[str]:
+    def _blank(place: Place) -> list[str]:
         """The blank lines above a definition."""
-        return ["", ""] if scope.parent is None else [""]
+        return [""] if place.statement.col_offset else ["", ""]
+
+    def _follow(self, one: ast.stmt, other: ast.stmt) -> bool:
+        """Whether nothing but blank lines and comments stands between two statements."""
+        rows = self._document.lines[one.end_lineno or one.lineno : other.lineno - 1]
+        return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
         from starlette_upgrade.match.certainty import is_object_of
 
-        return not is_object_of(registration.receiver, registration.place, self._context.inference, APPLICATION)
+        return not is_object_of(
+            registration.receiver, registration.place, self._context.inference, self._family.application
+        )
 
     # Both
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.match.surroundings import Surroundings
@@ -92,7 +92,8 @@ def _looped(
     handlers = handlers_of(loop.iter, surroundings.place(loop), inference)
     if not isinstance(found, Registration) or taken != [ast.unparse(loop.target)] or isinstance(handlers, Refusal):
         return None
-    return Registration(node, node.value, surroundings.place(loop), found.event, tuple(handlers))
+    each = (replace(handler, code=handler.code.removesuffix(" or ()")) for handler in handlers)
+    return Registration(node, node.value, surroundings.place(loop), found.event, tuple(each))
 
 
 def _on_event(
