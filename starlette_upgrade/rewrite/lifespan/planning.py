@@ -243,7 +243,6 @@ class _Draft:
         return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
-        from starlette_upgrade.match.certainty import is_object_of
 
         return not is_object_of(
             registration.receiver, registration.place, self._context.inference, self._family.application

@@ -8,11 +8,9 @@ import itertools
 import re
 import token as kinds
 import tokenize
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
-from packaging.version import Version
 
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.lifecycle import Move
@@ -22,10 +20,9 @@ from starlette_upgrade.ruleset.selection import all_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette_upgrade.ruleset.rule import Rule
-
 STARLETTE, FASTAPI = load_known(), load_known(package="fastapi")
-EXAMPLES = [(rule, example.before.lstrip("\n")) for rule in all_rules(load_releases()) for example in rule.examples]
+MOVE = Move(STARLETTE.releases[0], STARLETTE.newest, Move(FASTAPI.releases[0], FASTAPI.newest))
+EXAMPLES = [example.before.lstrip("\n") for rule in all_rules(load_releases()) for example in rule.examples]
 
 BLOCKS = (
     "if True:\n    {}",
@@ -55,19 +52,10 @@ COMMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dressed:
-    """A program in some dress, and the releases that its owner moves between."""
-
-    data: bytes
-    move: Move
-    rule: str
-
-
 @st.composite
-def dressed(draw: st.DrawFn) -> Dressed:
-    """An example, or two of them one after the other, in a dress; never one that is no Python."""
-    rule, text = draw(st.sampled_from(EXAMPLES))
+def dressed(draw: st.DrawFn) -> bytes:
+    """An example in a dress; never one that is no Python."""
+    text = draw(st.sampled_from(EXAMPLES))
     if draw(st.booleans()):
         text = _in_block(text, draw(st.sampled_from(BLOCKS)), imports_too=draw(st.booleans()))
     for change in draw(st.permutations((_joined, _broken, _split, _commented))):
@@ -78,16 +66,7 @@ def dressed(draw: st.DrawFn) -> Dressed:
     if draw(st.integers(0, 3)) == 0:
         text = text.rstrip("\n")
     newline = draw(st.sampled_from(("\n", "\n", "\n", "\r\n")))
-    return Dressed(text.replace("\n", newline).encode(), move_of(rule), rule.code)
-
-
-def move_of(rule: Rule) -> Move:
-    """From a release on which nothing is gone yet to the last one on which the rule holds."""
-    begin = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
-    if rule.package == "fastapi":
-        return Move(STARLETTE.releases[0], STARLETTE.newest, Move(FASTAPI.before(begin), FASTAPI.newest))
-    new = STARLETTE.before(rule.reverted) if rule.reverted else STARLETTE.newest
-    return Move(STARLETTE.before(begin) or Version("0.12.0"), max(new, begin))
+    return text.replace("\n", newline).encode()
 
 
 def _if_python(text: str, otherwise: str) -> str:
