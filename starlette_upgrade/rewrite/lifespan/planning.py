@@ -243,10 +243,8 @@ class _Draft:
         return all(not row.strip() or row.lstrip().startswith("#") for row in rows)
 
     def _is_router(self, registration: Registration) -> bool:
-
-        return not is_object_of(
-            registration.receiver, registration.place, self._context.inference, self._family.application
-        )
+        application, inference = self._family.application, self._context.inference
+        return not is_object_of(registration.receiver, registration.place, inference, application)
 
     # Both
 
