@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import Finding
 
 # What takes something away takes the comments with it that speak of that.
-TAKING = frozenset({"remove-argument", "rename-argument", "template-response"})
+TAKING = frozenset({"lifespan", "remove-argument", "rename-argument", "template-response"})
 # What changes other statements than the one with the finding.
 ELSEWHERE = frozenset({"lifespan", "lifespan-decorator"})
 
 
-@budget(20)
+@budget(10)
 @given(st.lists(dressed(), min_size=1, max_size=8))
 def test_files_are_rewritten_with_care(programs: list[bytes]) -> None:
     """Several at once, each in a folder of its own, since a run costs more than a file."""
