@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import Fixability
     from starlette_upgrade.match.usage import Usage
     from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Fix, Rule
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.interest import Candidates, Interest
@@ -139,6 +140,8 @@ class Analyser:
         document, rule = context.module.document, usage.active.rule
         plan = plan_for(usage, context)
         fix = fix_for(usage, context)
+        if isinstance(plan, Plan) and fix is not None:
+            plan = self._runs_on_the_target(plan, fix, rule)
         kind: Fixability = fix.safety if fix is not None else "manual"
         why_not = ""
         if isinstance(plan, Refusal) and kind != "manual":
@@ -159,10 +162,18 @@ class Analyser:
             when=when(fix, self._move.of(rule.package)) if planned else "hand",
             why_not=why_not,
             unsafe_because=plan.unsafe_because if isinstance(plan, Plan) else "",
+            suggestion=plan.text if isinstance(plan, Refusal) else "",
             source=tuple(line.rstrip("\r\n") for line in document.lines[span.line - 1 : span.end_line]),
             reason=_reason(usage, context) if self._reasons else None,
         )
         return Analysed(finding, plan if isinstance(plan, Plan) else None)
+
+    def _runs_on_the_target(self, plan: Plan, fix: Fix, rule: Rule) -> Plan | Refusal:
+        """The plan, unless the new form only runs on later releases than the one that is the target."""
+        ends, since = self._move.of(rule.package), fix.replacement_since
+        if since is None or ends is None or since <= ends.new:
+            return plan
+        return Refusal(f"the new form needs {'FastAPI' if rule.package == 'fastapi' else 'Starlette'} {since}")
 
 
 def _reason(usage: Usage, context: Context) -> Reason | None:

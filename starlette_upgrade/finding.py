@@ -41,6 +41,7 @@ class Finding:
     `fix` is a decision already taken: `safe` and `unsafe` mean that a rewrite is planned and will apply,
     `manual` that advice is given, `none` that the rule can be fixed but this usage can't; `why_not` says why.
     `unsafe_because`: why this one is unsafe, where the rule's fix is not always.
+    `suggestion` is code to write by hand instead.
     `source` holds the lines of `span`, as they stand in the file; `reason` says how the receiver is known.
     """
 
@@ -55,6 +56,7 @@ class Finding:
     when: When
     why_not: str = ""
     unsafe_because: str = ""
+    suggestion: str = ""
     source: tuple[str, ...] = ()
     reason: Reason | None = None
 

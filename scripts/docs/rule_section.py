@@ -68,7 +68,8 @@ def _fix(fix: Fix) -> str:
     else:
         words = f"`fix --unsafe`. {fix.unsafe_because.rstrip('.')}"
     since = f", runs on {fix.replacement_since} and later" if fix.replacement_since else ""
-    return f"{words}{since}" + (f", on a `{fix.receiver}`" if fix.receiver else "")
+    needs = f", needs `{fix.requires}`" if fix.requires else ""
+    return f"{words}{since}{needs}" + (f", on a `{fix.receiver}`" if fix.receiver else "")
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -57,3 +57,29 @@ def _names(node: ast.expr | None, place: Place, inference: Inference) -> Iterato
         return
     for part in node.elts if isinstance(node, ast.Tuple) else [node]:
         yield inference.canonical(part, place) or last_name(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is written behind `except`, or as the argument of `pytest.raises` (then `call`), and its names."""
+
+    node: ast.expr
+    statement: ast.stmt
+    names: tuple[str, ...]
+    call: ast.Call | None = None
+
+
+def clauses_around(place: Place, inference: Inference) -> Iterator[Clause]:
+    """Each clause that catches an error which is raised at a place, from the inside out, in the same function."""
+    for block in place.block.chain():
+        owner = block.owner
+        if isinstance(owner, ast.With | ast.AsyncWith):
+            for item in owner.items:
+                manager = item.context_expr
+                if isinstance(manager, ast.Call) and last_name(manager.func) in _EXPECTING and manager.args:
+                    node = manager.args[0]
+                    yield Clause(node, owner, tuple(_names(node, place, inference)), manager)
+        elif isinstance(owner, ast.stmt) and block.arm == "body":
+            for handler in getattr(owner, "handlers", ()):
+                if handler.type is not None:
+                    yield Clause(handler.type, owner, tuple(_names(handler.type, place, inference)))

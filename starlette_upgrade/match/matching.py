@@ -52,6 +52,7 @@ BEHAVIOURS = {
     "testclient_types_of_requests": "clients.client_types.find_requests",
     "testclient_cookie_objects": "clients.cookie_objects.find",
     "testclient_digest_auth": "clients.digest_auth.find",
+    "testclient_entered_response": "clients.entered_responses.find",
     "testclient_encoded_query": "clients.encoded_query.find",
     "testclient_line_bytes": "clients.line_bytes.find",
     "testclient_none_values": "clients.none_values.find",

@@ -94,8 +94,9 @@ def _fix(fix: Fix, package: Package) -> str:
     else:
         words = "safe, `fix` applies it" if fix.safety == "safe" else "unsafe, `fix --unsafe` applies it"
     since = f", runs on {release(package, fix.replacement_since)} and later" if fix.replacement_since else ""
+    needs = f", needs the package `{fix.requires}`" if fix.requires else ""
     receiver = f" (on a `{fix.receiver}`)" if fix.receiver else ""
-    return f"{words}{since}{receiver}"
+    return f"{words}{since}{needs}{receiver}"
 
 
 def _caution(fix: Fix, view: View) -> Iterator[Line]:

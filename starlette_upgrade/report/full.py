@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.snippet import cells, snippet
-from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
+from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph, printable
 from starlette_upgrade.report.wording import STYLES, effect, remedy, why_unsafe
 
 if TYPE_CHECKING:
@@ -80,6 +80,11 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
         first, *others = paragraph(text, view.prose, indent, indent)
         yield line((f"{'':{gutter}} = ", _GUTTER), (f"{label}: ", "bold"), first[len(indent) :])
         yield from map(line, others)
+    if finding.suggestion and finding.suggestion not in told:
+        told[finding.suggestion] = finding
+        yield line((f"{'':{gutter}} = ", _GUTTER), ("write:", "bold"))
+        indent = " " * (gutter + 4)
+        yield from (line(f"{indent}{printable(row)}" if row else "") for row in finding.suggestion.splitlines())
 
 
 def _headline(finding: Finding, view: View) -> Iterator[Line]:

@@ -56,6 +56,7 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "fix": finding.fix,
         "when": finding.when,
         "why_not_fixed": finding.why_not,
+        "suggestion": finding.suggestion,
     }
 
 

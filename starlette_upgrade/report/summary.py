@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph
-from starlette_upgrade.report.wording import count, is_fixable, release
+from starlette_upgrade.report.wording import count, is_fixable, release, required
 from starlette_upgrade.ruleset.lifecycle import Impact
 from starlette_upgrade.ruleset.rule import PACKAGES
 
@@ -56,6 +56,7 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
         done = f"{count(resolved, 'finding')} in {count(len(result.changes), 'file')}"
         sentences.append(f"Fixed {done}." if written else f"Would fix {done}; nothing is written.")
         sentences += _bump(result)
+        sentences += _required(result)
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
         sentences += _balance(lead, certain, result, scope)
@@ -81,6 +82,13 @@ def _bump(result: FixResult) -> Iterable[str]:
                 f"{needing} of these need{'s' * (needing == 1)} a newer {name} than {ends.old}: "
                 f"raise the requirement (to {ends.new}) together with them, and run your tests."
             )
+
+
+def _required(result: FixResult) -> Iterable[str]:
+    """The packages that the rewritten code imports, and its project has to require."""
+    found = (required(finding) for change in result.changes for finding in change.resolved)
+    for package in sorted({package for package in found if package}):
+        yield f"The new code needs {package}: add it to your requirements."
 
 
 def changed_files(result: FixResult, paths: Sequence[str]) -> list[Line]:

@@ -48,9 +48,18 @@ def remedy(finding: Finding) -> str:
         return f"no automatic fix here: {finding.why_not}" if finding.why_not else "no automatic fix here"
     if finding.fix == "manual" or finding.when == "hand":
         return "by hand"
-    if finding.when == "now":
-        return "fixable now with --unsafe" if finding.fix == "unsafe" else "fixable now"
-    return "fixable with the bump and --unsafe" if finding.fix == "unsafe" else "fixable with the bump"
+    words = "fixable now" if finding.when == "now" else "fixable with the bump"
+    if finding.fix == "unsafe":
+        words += " with --unsafe" if finding.when == "now" else " and --unsafe"
+    package = required(finding)
+    return f"{words}; needs {package}" if package else words
+
+
+def required(finding: Finding) -> str:
+    """The package that the rewritten code needs, where that is a new one."""
+    if not is_fixable(finding):
+        return ""
+    return next((fix.requires for fix in finding.rule.fixes if fix.requires), "")
 
 
 def why_unsafe(finding: Finding) -> str:

@@ -6,14 +6,18 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.rewrite.fitting import margin_of, refitted
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.statement import comments_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
+    from starlette_upgrade.rewrite.fitting import Margin
     from starlette_upgrade.ruleset.rule import Fix
 
 _WITH_EFFECT = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
@@ -79,20 +83,27 @@ def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) 
 
 def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     """The missing argument, with the value `fix.to`: in front, or by keyword if the rule only knows a keyword."""
-    call = usage.call
+    call, statement, document = usage.call, usage.place.statement, context.module.document
     if call is None:
         return Refusal("the call is not written out")
-    change = partial(_add, keyword="" if usage.in_front else usage.name, value=fix.to)
-    return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
+    alone = getattr(statement, "value", None) is call
+    change = partial(
+        _add,
+        keyword="" if usage.in_front else usage.name,
+        value=fix.to,
+        column=document.column(call.lineno, call.col_offset) if alone else None,
+        margin=partial(margin_of, document, statement.lineno),
+    )
+    return Plan((Edit(statement, document.span(call), "Call", change),))
 
 
-def _add(call: cst.Call, *, keyword: str, value: str) -> cst.Call:
+def _add(call: cst.Call, *, keyword: str, value: str, column: int | None, margin: Callable[[], Margin]) -> cst.Call:
     import libcst as cst
 
     listing = listing_of(call)
     added = argument(cst.parse_expression(value), keyword)
     made: cst.Call = with_listing(call, listing.inserted(len(listing.items) if keyword else 0, added))
-    return made
+    return refitted(call, made, column, margin)
 
 
 def plan_placing(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:

@@ -49,11 +49,11 @@ def plan_rename(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         if any(isinstance(other, ast.Attribute) and other.attr == usage.name for other in ast.walk(document.tree)):
             return Refusal("the method is used by its name elsewhere in this module")
-        return Plan((Edit(node, _name_of(node, document), "Name", partial(_rename_name, new=fix.to)),))
+        return Plan((Edit(node, name_span(node, document), "Name", partial(_rename_name, new=fix.to)),))
     return Refusal("what is defined there has to be ported by hand")
 
 
-def _name_of(node: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> Span:
+def name_span(node: ast.FunctionDef | ast.AsyncFunctionDef, document: Document) -> Span:
     """Where the name of a function stands in its definition."""
     line = document.lines[node.lineno - 1]
     column = line.index(node.name, line.index("def") + 3) + 1

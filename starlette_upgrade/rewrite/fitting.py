@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite.listing import Listing, listing_of, with_listing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from starlette_upgrade.source.document import Document
@@ -63,6 +65,17 @@ def step_of(document: Document) -> str:
                 return step
     indented = [indentation_of(row) for row in document.lines if row.strip()]
     return min((found for found in indented if found == "\t" or 2 <= len(found) <= 8), key=len, default="    ")
+
+
+def refitted(before: cst.Call, after: cst.Call, column: int | None, margin: Callable[[], Margin]) -> cst.Call:
+    """A rewritten call, broken if it got too long by it. `column`: where it starts, if it stands alone there."""
+    if column is None:
+        return after
+    room = margin()
+    text = code_of(before)
+    if "\n" in text:
+        return exploded(after, room)
+    return after if column - 1 + len(text) > room.width else fitted(after, column, "", room)
 
 
 def fitted(call: cst.Call, column: int, indentation: str, margin: Margin, *, behind: int = 0) -> cst.Call:

@@ -142,7 +142,8 @@ def removed(
 def with_gap(rows: Sequence[str], lines: Lines) -> Lines:
     """Where nothing is left of a statement: its lines and the blank ones that go with it.
 
-    Of the blank lines above and below it, the larger number stays; none, at an end of the file.
+    Of the blank lines above and below it, the larger number stays; none, at an end of the file or at the start of a
+    block.
     """
     above = below = 0
     while lines.first - 2 - above >= 0 and not rows[lines.first - 2 - above].strip():
@@ -151,4 +152,10 @@ def with_gap(rows: Sequence[str], lines: Lines) -> Lines:
         below += 1
     if lines.last + below == len(rows):
         return Lines(lines.first - above, lines.last + below)
-    return Lines(lines.first, lines.last + (below if lines.first - 1 == above else min(above, below)))
+    at_start = lines.first - 1 == above or (not above and _opens(rows[lines.first - 2], rows[lines.first - 1]))
+    return Lines(lines.first, lines.last + (below if at_start else min(above, below)))
+
+
+def _opens(above: str, row: str) -> bool:
+    """Whether the row above is the head of the block that a row is in."""
+    return len(indentation_of(above)) < len(indentation_of(row))

@@ -79,6 +79,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a usage is not rewritten although its rule could be, in a phrase for people."""
+    """Why a usage is not rewritten although its rule could be, in a phrase for people.
+
+    `text`: what to write by hand, as far as it can be told.
+    """
 
     reason: str
+    text: str = ""

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.apply import apply
+from starlette_upgrade.rewrite.following import findings_of, lines_before
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.source.document import Document, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
 
 _PASSES = 10
+# How often plans may need others that resolve what they bring.
+_FOLLOWING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,12 @@ def rewrite(document: Document, analysed: Sequence[Analysed], wanted: set[str], 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """Some plans carried out: the document that they make, and what is found in it."""
+    """Some plans carried out: the document that they make, what is found in it, and what is no more."""
 
     document: Document
     analysed: Sequence[Analysed]
     done: Sequence[Analysed]
+    resolved: Sequence[Finding]
 
 
 class _Session:
@@ -73,7 +77,7 @@ class _Session:
         if best is None:
             return False
         self.document, self._analysed = best.document, best.analysed
-        self._resolved.extend(item.finding for item in best.done)
+        self._resolved.extend(best.resolved)
         return True
 
     def outcome(self) -> Outcome:
@@ -108,27 +112,62 @@ class _Session:
         return both if isinstance(both, _Attempt) else first  # the others have their turn in the next pass
 
     def _attempt(self, items: Sequence[Analysed]) -> _Attempt | str:
-        """The plans carried out and verified, or why that can't be."""
+        """The plans carried out and verified, or why that can't be.
+
+        Where they bring findings that can be resolved as well, these are: one rewrite may need another.
+        """
+        document, pending = self.document, items
+        late: list[int] = []
+        before = _counted(self._analysed)
+        for _ in range(_FOLLOWING + 1):
+            changed = self._carried_out(document, pending)
+            if isinstance(changed, str):
+                return changed
+            document, analysed = changed
+            after = _counted(analysed)
+            new = {code for code, count in after.items() if count > before[code]}
+            if not new:
+                break
+            pending = [item for item in self._brought(analysed, new) if self._is_wanted(item)]
+            if not pending:
+                return "the rewritten code would have a new finding"
+            late += lines_before(pending, self.document, document)
+        else:
+            return "the rewritten code would have a new finding"
+        if any(after[code] > before[code] - count for code, count in _counted(items).items()):
+            return "the rewritten code would be found again"
+        return _Attempt(document, analysed, items, findings_of(items, late))
+
+    def _carried_out(
+        self, document: Document, items: Sequence[Analysed]
+    ) -> tuple[Document, Sequence[Analysed]] | str:
+        """The document with these plans, and what is found in it; or why it can't be had."""
         try:
-            text = apply(self.document, [item.plan for item in items if item.plan is not None])
-            changed = Document(self.document.path, self.document.encode(text))
+            text = apply(document, [item.plan for item in items if item.plan is not None])
+            changed = Document(document.path, document.encode(text))
             analysed = self._analyser.analyse(changed)
         except CannotApply as error:
             return str(error)
         except UnreadableDocument as error:
             return f"the rewritten file would not be Python ({error.message})"
         except UnicodeEncodeError:
-            return f"the new text can't be written in {self.document.encoding}"
-        if not _compiles(changed) and _compiles(self.document):
+            return f"the new text can't be written in {document.encoding}"
+        if not _compiles(changed) and _compiles(document):
             return "the rewritten file would not be Python"
-        before, after, done = (
-            Counter(item.finding.rule.code for item in found) for found in (self._analysed, analysed, items)
-        )
-        if any(count > before[code] for code, count in after.items()):
-            return "the rewritten code would have a new finding"
-        if any(after[code] > before[code] - count for code, count in done.items()):
-            return "the rewritten code would be found again"
-        return _Attempt(changed, analysed, items)
+        return changed, analysed
+
+    def _brought(self, analysed: Sequence[Analysed], codes: Collection[str]) -> list[Analysed]:
+        """Findings of these codes on lines that had none of the kind before."""
+        known = {_line_of(item) for item in self._analysed}
+        return [item for item in analysed if item.finding.rule.code in codes and _line_of(item) not in known]
+
+
+def _counted(found: Sequence[Analysed]) -> Counter[str]:
+    return Counter(item.finding.rule.code for item in found)
+
+
+def _line_of(item: Analysed) -> tuple[str, tuple[str, ...]]:
+    return item.finding.rule.code, item.finding.source
 
 
 def _compiles(document: Document) -> bool:

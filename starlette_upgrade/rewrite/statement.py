@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Key = tuple[str, int, int, int, int]
     Changes = Mapping["Key", Sequence[Callable[[Any], Any]]]
 
-# Definitions are found by where they start: their end is a matter of taste.
-_BY_START = frozenset({"FunctionDef", "ClassDef"})
+# Compound statements are found by where they start: their end is a matter of taste.
+_BY_START = frozenset({"FunctionDef", "ClassDef", "With"})
 # The statement of this span stands for the whole line (or the part behind a colon) that it is on.
 WHOLE_LINE = "whole line"
 # What such a comment says of a line goes with the line.

@@ -47,6 +47,8 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(usage.node, ast.alias):
         return _import(usage, usage.node, new, context)
     if isinstance(usage.node, ast.Attribute):
+        if fix.requires:  # the module that is imported for it is what goes away
+            return Refusal(f"the import of `{module_of(usage.name)}` itself would stay")
         return _attribute(usage, usage.node, new, context)
     if isinstance(usage.node, ast.Name):
         return _starred(usage, usage.node, new, context)

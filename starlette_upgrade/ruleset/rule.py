@@ -114,7 +114,8 @@ class Fix(Compact):
 
     `receiver` limits the fix to receivers of that class, `only` to usages of these names; `replaces` maps old names
     to new ones; `absent` is a value, as written in code, that meant the same as leaving the argument away; `names`
-    are a callable's parameters by position. An `opt_in` fix is for those who select its rule by code or name.
+    are a callable's parameters by position; `requires` is a package that the new form needs. An `opt_in` fix is for
+    those who select its rule by code or name.
     """
 
     kind: str
@@ -127,6 +128,7 @@ class Fix(Compact):
     absent: str = ""
     names: tuple[str, ...] = ()
     replaces: tuple[tuple[str, str], ...] = ()
+    requires: str = ""
     opt_in: bool = False
 
 
@@ -135,7 +137,8 @@ class Example(Compact):
     """`before` holds a usage; `after` is what it becomes (for a manual rule: what to write instead).
 
     `runs` is the first release on which `before` runs at all; `errors` and `warnings` stand for the rule's.
-    Unless it `keeps` the old behaviour, `after` shows how to live with the new one.
+    Unless it `keeps` the old behaviour, `after` shows how to live with the new one. `by_hand`: the rule's fix does
+    not rewrite it.
     """
 
     before: str
@@ -145,6 +148,7 @@ class Example(Compact):
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     keeps: bool = True
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def labels(rule: Rule) -> tuple[str, ...]:
     A rule of FastAPI's has `package:fastapi`, too, and its release is `release:fastapi-0.137.0`.
     """
     kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
-    fixes = tuple(f"fix:{fix.safety}" for fix in rule.fixes)
+    fixes = dict.fromkeys(f"fix:{fix.safety}" for fix in rule.fixes)
     package, prefix = (("package:fastapi",), "fastapi-") if rule.package == "fastapi" else ((), "")
     return (
         rule.code,

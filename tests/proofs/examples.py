@@ -185,6 +185,8 @@ def _needed(trial: Trial) -> Iterator[Version | None]:
     for fix in trial.rule.fixes:
         if fix.kind == "manual" and fix.replacement_since is None:
             continue
+        if fix.only and not any(name in trial.example.before for name in fix.only):
+            continue
         since, runs = fix.replacement_since, trial.example.runs
         if since is None:
             yield trial.good

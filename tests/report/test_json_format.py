@@ -45,6 +45,7 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "fix": "manual",
                 "when": "hand",
                 "why_not_fixed": "",
+                "suggestion": "",
             }
         ],
         "errors": [

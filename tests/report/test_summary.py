@@ -9,6 +9,7 @@ from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Proble
 from starlette_upgrade.report.styled import plain
 from starlette_upgrade.report.summary import Scope, changed_files, check_summary, fix_summary
 from starlette_upgrade.ruleset.lifecycle import Impact, Move
+from starlette_upgrade.ruleset.rule import Fix
 
 if TYPE_CHECKING:
     from starlette_upgrade.finding import Finding
@@ -161,3 +162,11 @@ def test_a_bump_is_one_of_the_package_that_brings_the_new_form(
     change = FileChange(Path("a.py"), b"", b"", "utf-8", resolved)
     text = plain(fix_summary(FixResult(beside, (change,), (), (), 1), Scope(), "", written=True))
     assert "1 of these needs a newer FastAPI than 0.115.0: raise the requirement (to 0.165.0)" in text
+
+
+def test_a_package_that_the_new_code_needs_is_named(finding: MakeFinding, rule: MakeRule, move: Move) -> None:
+    moved = rule(fixes=(Fix("replace-symbol", "unsafe", unsafe_because="threads", requires="a2wsgi"),))
+    change = FileChange(Path("a.py"), b"", b"", "utf-8", (finding(fix="unsafe", when="now", rule=moved),) * 2)
+    text = of_fix(move, changes=(change,))
+    assert text.count("The new code needs a2wsgi: add it to your requirements.") == 1
+    assert "a2wsgi" not in of_fix(move, finding(fix="none", rule=moved))

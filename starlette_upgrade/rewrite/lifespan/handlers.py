@@ -140,6 +140,8 @@ def _calling_of_type(found: object, inference: Inference) -> Calling:
         ensure_bound(found.scope)
         where = found.scope.place
         return calling_of_definition(found.node, where, inference) if where is not None else "asked"
+    if isinstance(found, Symbol) and found.name.startswith("builtins."):
+        return "plain"
     if isinstance(found, Instance) and found.cls.scope is not None:
         method = inference.classes.member(found, "__call__")
         return _calling_of_type(method, inference) if isinstance(method, FunctionType) else "asked"

@@ -15,6 +15,7 @@ from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, 
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
 from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
+from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
 from starlette_upgrade.semantics.interest import Candidates
@@ -57,7 +58,8 @@ def _plans_in(module: Module, inference: Inference, family: Family) -> dict[int,
     for group in groups_in(module, inference, family):
         drafted: Plan | Refusal
         if group.obstacles:
-            drafted = Refusal(group.obstacles[0])
+            suggestion = suggested(group, inference, step_of(module.document))
+            drafted = Refusal(group.obstacles[0], suggestion)
         else:
             draft = _Draft(group, context, family, taken)
             reason = draft.fill()

@@ -23,6 +23,5 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             if keyword.arg in match.keywords:
                 value = none_in(keyword.value, found.place, context.inference)
                 if value is not None:
-                    yield Usage(
-                        active, value, found.place, keyword.arg or "", CLIENT, None, found.call, found.certain
-                    )
+                    name, call = keyword.arg or "", found.call
+                    yield Usage(active, value, found.place, name, CLIENT, None, call, found.certain, found.whole)

@@ -36,11 +36,15 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     for found in client_calls(context, match.names):
         if _is_decided(found.call) or _is_decided_for_all(found.call, found.place, context):
             continue
-        parents = parents_at(found.place)
-        if any(_asks_for_redirect(use, parents) for use in uses_of(found.call, parents)):
-            yield Usage(
-                active, found.call, found.place, found.method, CLIENT, None, found.call, found.certain, found.whole
-            )
+        if is_asked_for_redirect(found.call, found.place):
+            name, call = "follow_redirects", found.call
+            yield Usage(active, call, found.place, name, CLIENT, call, call, found.certain, found.whole)
+
+
+def is_asked_for_redirect(call: ast.Call, place: Place) -> bool:
+    """Whether a test looks at the redirect that a request may give."""
+    parents = parents_at(place)
+    return any(_asks_for_redirect(use, parents) for use in uses_of(call, parents))
 
 
 def _is_decided(call: ast.Call) -> bool:

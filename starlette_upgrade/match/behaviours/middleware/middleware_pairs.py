@@ -50,7 +50,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             place = surroundings.place(source)
             are = _are_middleware(source, place, inference) if several else _is_middleware(source, place, inference)
             if are and not is_chosen(place) and not is_caught(place, "ValueError"):
-                yield Usage(active, target, place, "Middleware", _MIDDLEWARE, node, whole=False)
+                whole = not _may_hold_others(source, place, inference)
+                yield Usage(active, target, place, "Middleware", _MIDDLEWARE, node, whole=whole)
 
 
 def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
@@ -79,6 +80,28 @@ def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:
             return _are_middleware(found[0].node, found[0].place, inference)
     kinds = [member for member in members(inference.type_of(node, place)) if isinstance(member, Holding)]
     return bool(kinds) and all(not kind.keyed and is_object(kind.item, inference, _MIDDLEWARE) for kind in kinds)
+
+
+def _may_hold_others(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether some of what is gone through may be pairs of the project's own."""
+    if isinstance(node, ast.Call | ast.Subscript):
+        return any(_may_hold_others(inner, place, inference) for inner in _parts(node))
+    if isinstance(node, ast.BinOp):
+        return any(_may_hold_others(side, place, inference) for side in (node.left, node.right))
+    if isinstance(node, ast.List | ast.Tuple):
+        return any(isinstance(element, ast.Tuple | ast.List) for element in node.elts)
+    if isinstance(node, ast.Attribute) and node.attr == "user_middleware":
+        receiver = judge_receiver(inference.type_of(node.value, place), node.attr, (_APPLICATION,), inference)
+        return receiver is not None and not receiver.whole
+    if isinstance(node, ast.Name):
+        found = inference.bindings_of(node.id, place, node)
+        if isinstance(found, list) and len(found) == 1 and isinstance(found[0].node, ast.expr):
+            return _may_hold_others(found[0].node, found[0].place, inference)
+    return False
+
+
+def _parts(node: ast.Call | ast.Subscript) -> list[ast.expr]:
+    return node.args if isinstance(node, ast.Call) else [node.value]
 
 
 def _is_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:

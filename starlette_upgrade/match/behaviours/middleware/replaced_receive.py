@@ -35,7 +35,7 @@ def find_assigned(active: ActiveRule, match: BehaviourMatch, context: Context) -
         if receiver is None or not receiver.certain or is_chosen(place) or is_caught(place, "RuntimeError"):
             continue
         if is_dispatch(place, context) or _is_called_by_dispatch(place, context):
-            yield Usage(active, node, place, node.attr, _REQUEST, parent, whole=False)
+            yield Usage(active, node, place, node.attr, _REQUEST, parent, whole=receiver.whole)
 
 
 def _is_called_by_dispatch(place: Place, context: Context) -> bool:

@@ -33,7 +33,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if any(base.name == _UPLOAD for base in line) and not any(
             classes.defines(base, "__init__") for base in line
         ):
-            yield Usage(active, call, place, "UploadFile", _UPLOAD, None, call, whole=False)
+            whole = not classes.has_other_base(found) and not classes.is_open(found)
+            yield Usage(active, call, place, "UploadFile", _UPLOAD, None, call, whole=whole)
 
 
 def _is_old(call: ast.Call) -> bool:

@@ -46,7 +46,6 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
                     use.parent,
                     None,
                     verdict == "certain",
-                    whole=False,
                 )
 
 

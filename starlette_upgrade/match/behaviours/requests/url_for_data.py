@@ -35,7 +35,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         for use in uses_of(call, place, inference):
             shows = _is_sent(use, inference) or _is_asked(use, inference)
             if shows and not is_guarded(use.place):
-                yield Usage(active, use.node, use.place, "url_for", _CONNECTION, use.parent, whole=False)
+                yield Usage(active, use.node, use.place, "url_for", _CONNECTION, use.parent)
 
 
 def _is_sent(use: Use, inference: Inference) -> bool:

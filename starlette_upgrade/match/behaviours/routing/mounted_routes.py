@@ -28,4 +28,4 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         found = context.inference.type_of(node.value, place)
         receiver = judge_receiver(found, "routes", match.classes, context.inference)
         if receiver is not None and receiver.certain:
-            yield Usage(active, parent, place, "routes", receiver.owner)
+            yield Usage(active, parent, place, "routes", receiver.owner, whole=receiver.whole)

@@ -16,6 +16,7 @@ from starlette_upgrade.semantics.scopes import Block, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette_upgrade.match.receiver import Receiver
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
@@ -32,15 +33,18 @@ def find_lookup(active: ActiveRule, match: BehaviourMatch, context: Context) -> 
             if any(cls.name == _FILES for cls in line) and not is_chosen(place, name):
                 yield Usage(active, statement, place, name, _FILES)
     for call, place in context.candidates.calls:
-        if _is_of_files(call, "lookup_path", place, context) and not is_guarded(place, "lookup_path"):
-            awaits = (node for node in ast.walk(place.statement) if isinstance(node, ast.Await))
-            yield from (Usage(active, node, place, "lookup_path", _FILES) for node in awaits if node.value is call)
+        receiver = _files(call, "lookup_path", place, context)
+        if receiver is not None and not is_guarded(place, "lookup_path"):
+            for node in ast.walk(place.statement):
+                if isinstance(node, ast.Await) and node.value is call:
+                    yield Usage(active, node, place, "lookup_path", _FILES, whole=receiver.whole)
 
 
 def find_status(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Checks for an error's status on what `get_response` gives, where no `HTTPException` is caught."""
     for call, place in context.candidates.calls:
-        if not _is_of_files(call, "get_response", place, context) or is_chosen(place):
+        receiver = _files(call, "get_response", place, context)
+        if receiver is None or is_chosen(place):
             continue
         if any(
             net.catches_all() or _names_httpexception(net.errors) for net in nets_around(place, context.inference)
@@ -52,17 +56,18 @@ def find_status(active: ActiveRule, match: BehaviourMatch, context: Context) -> 
         names = {target.id for target in targets if isinstance(target, ast.Name)}
         for node in ast.walk(place.scope.node):
             if isinstance(node, ast.Compare) and node.lineno >= call.lineno and _asks_for_error(node, names):
-                yield Usage(active, node, place, "status_code", _FILES)
+                yield Usage(active, node, place, "status_code", _FILES, whole=receiver.whole)
                 break
 
 
-def _is_of_files(call: ast.Call, name: str, place: Place, context: Context) -> bool:
+def _files(call: ast.Call, name: str, place: Place, context: Context) -> Receiver | None:
+    """What the method is called on, if it is surely that of a `StaticFiles`."""
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr != name:
-        return False
+        return None
     found = context.inference.type_of(function.value, place)
     receiver = judge_receiver(found, name, (_FILES,), context.inference)
-    return receiver is not None and receiver.certain
+    return receiver if receiver is not None and receiver.certain else None
 
 
 def _names_httpexception(errors: frozenset[str]) -> bool:

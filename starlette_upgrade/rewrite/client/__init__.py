@@ -1,0 +1,1 @@
+"""Rewrites of how tests use a TestClient: from requests to httpx."""
