@@ -10,6 +10,7 @@ from starlette_upgrade.rewrite.fitting import code_of, exploded, fitted, margin_
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
+from starlette_upgrade.rewrite.statement import comments_in
 from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
@@ -173,7 +174,10 @@ def _applied(node: cst.Call, *, register: Callable[[cst.Call, cst.BaseExpression
 
     if not isinstance(node.func, cst.Call) or len(node.args) != 1:
         raise CannotApply("the call is not what it was")
-    return register(node.func, node.args[0].value)
+    made = register(node.func, node.args[0].value)
+    if set(comments_in(node)) - set(comments_in(made)):
+        raise CannotApply("a comment stands inside of it")
+    return made
 
 
 def split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:
