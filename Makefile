@@ -44,6 +44,12 @@ proofs: $(READY) ## run every example of every rule on the real releases (fetche
 mutations: $(READY) ## make rules wrong at random, and see whether the proofs notice
 	$(BIN)/python -m tests.proofs.mutations
 
+EXAMPLES ?= 5000
+
+.PHONY: fuzz
+fuzz: $(READY) ## rewrite thousands of generated programs and run them before and after: make fuzz EXAMPLES=20000
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n auto tests/rewrite/properties
+
 .PHONY: bench
 bench: $(READY) ## speed, against Ruff and django-upgrade (fetches the corpus once)
 	$(BIN)/python -m benchmarks.fetch --corpus

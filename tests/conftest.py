@@ -12,7 +12,8 @@ from packaging.version import Version
 from starlette_upgrade.ruleset.lifecycle import Move
 
 _HEADING = re.compile(r"^## (?P<title>.+)\n(?P<body>(?:(?!^## )(?:.*\n))*)", re.MULTILINE)
-_BLOCK = re.compile(r"^```python *(?P<name>\S*)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?:python|html) *(?P<name>\S*)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
+_PRINTS = re.compile(r"^```text\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
 _MOVE = re.compile(r"^From (\S+) to ([^\s,]+)(?:, FastAPI (\S+) to (\S+))?\.$", re.MULTILINE)
 
 
@@ -28,32 +29,47 @@ class Block:
 class Case:
     """What one heading of a Markdown file holds.
 
-    A line `From A to B.`, or `From A to B, FastAPI C to D.`, sets another move than the usual one.
+    A line `From A to B.`, or `From A to B, FastAPI C to D.`, sets another move than the usual one. Blocks of
+    text are `printed`.
     """
 
     title: str
     prose: str
     blocks: tuple[Block, ...]
+    printed: tuple[str, ...] = ()
 
     @property
     def move(self) -> Move:
+        return self.move_or(Move(Version("0.40.0"), Version("1.10.0")))
+
+    def move_or(self, usual: Move) -> Move:
         named = _MOVE.search(self.prose)
         if named is None:
-            return Move(Version("0.40.0"), Version("1.10.0"))
+            return usual
         old, new, *beside = named.groups()
         fastapi = Move(Version(beside[0]), Version(beside[1])) if all(beside) else None
         return Move(Version(old), Version(new), fastapi)
 
 
 def read_cases(folder: Path) -> list[Case]:
-    """Every case of the Markdown files in a folder."""
+    """Every case of the Markdown files in a folder; blocks above a file's first case belong to all of its cases."""
     cases = []
     for file in sorted(folder.glob("*.md")):
-        for heading in _HEADING.finditer(file.read_text(encoding="utf-8") + "\n"):
+        text = file.read_text(encoding="utf-8") + "\n"
+        shared = _blocks(text.partition("\n## ")[0] + "\n")
+        for heading in _HEADING.finditer(text):
             body = heading["body"]
-            blocks = tuple(Block(block["name"] or "main.py", block["text"]) for block in _BLOCK.finditer(body))
-            cases.append(Case(f"{file.stem}: {heading['title']}", _BLOCK.sub("", body), blocks))
+            blocks = _blocks(body)
+            named = {block.name for block in blocks}
+            blocks += tuple(block for block in shared if block.name not in named)
+            printed = tuple(block["text"] for block in _PRINTS.finditer(body))
+            prose = _PRINTS.sub("", _BLOCK.sub("", body))
+            cases.append(Case(f"{file.stem}: {heading['title']}", prose, blocks, printed))
     return cases
+
+
+def _blocks(text: str) -> tuple[Block, ...]:
+    return tuple(Block(block["name"] or "main.py", block["text"]) for block in _BLOCK.finditer(text))
 
 
 def as_parameters(cases: list[Case]) -> list[object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.rewrite.fitting import margin_of, refitted
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+from starlette_upgrade.rewrite.statement import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,8 @@ def _place(call: cst.Call, *, keyword: str) -> cst.Call:
     if keyword not in names:
         raise CannotApply(f"no argument `{keyword}`")
     index = names.index(keyword)
+    if any(comments_in(listing.items[index].equal)):
+        raise CannotApply("a comment stands inside of it")
     placed = argument(listing.items[index].value, "")
     made: cst.Call = with_listing(call, listing.without(index).inserted(0, placed))
     return made

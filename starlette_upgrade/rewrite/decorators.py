@@ -10,6 +10,7 @@ from starlette_upgrade.rewrite.fitting import code_of, exploded, fitted, margin_
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, NewImport, Plan, Refusal
+from starlette_upgrade.rewrite.statement import comments_in
 from starlette_upgrade.semantics.types import Symbol
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ _MARKING = frozenset({
     "abc.abstractmethod", "atexit.register", "typing.final", "typing.no_type_check", "typing.override",
     "typing_extensions.final", "typing_extensions.no_type_check", "typing_extensions.override",
 })  # fmt: skip
+# Those of routes, whose order says which one answers.
+_ROUTES = _REGISTERING - {"exception_handler", "middleware", "on_event"}
+_WITH_EFFECT = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _FIRST_KEYWORDS = frozenset({"path", "exc_class_or_status_code", "middleware_type"})
 
 
@@ -66,12 +71,17 @@ def plan(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Plan((Edit(definition, document.span(definition.value), "Call", change),), imports)
     if not isinstance(definition, _DEFINITIONS) or call not in definition.decorator_list:
         return Refusal("it is not used as a decorator")
+    reason = _tied_to_its_place(call, definition)
+    if reason:
+        return Refusal(reason)
     index = definition.decorator_list.index(call)
     for outer in definition.decorator_list[:index]:
         if not gives_back(outer, usage.place, context):
             return Refusal(
                 f"the decorator `@{ast.unparse(outer)}` above it would then wrap the registered function, too"
             )
+        if _is_overtaken(outer, call, definition):
+            return Refusal(f"the route of `@{ast.unparse(outer)}` above it would then come first")
     top = usage.place.scope.parent is None and usage.place.block.owner is None
     move = partial(
         _moved,
@@ -104,6 +114,31 @@ def gives_back(decorator: ast.expr, place: Place, context: Context) -> bool:
         return False
     names = {base.name for base in context.inference.classes.line(cls)}
     return bool(names & {"starlette.applications.Starlette", "starlette.routing.Router"})
+
+
+def _tied_to_its_place(call: ast.Call, definition: _Definition) -> str:
+    """Why a decorator can't be evaluated below its definition; empty if it can."""
+    parts = list(ast.walk(call))
+    if any(isinstance(part, ast.Name) and part.id == definition.name for part in parts):
+        return f"`{definition.name}` is something else below the definition"
+    if any(isinstance(part, _WITH_EFFECT) for part in parts):
+        return "its arguments do something themselves, which would happen later"
+    return ""
+
+
+def _is_overtaken(outer: ast.expr, call: ast.Call, definition: _Definition) -> bool:
+    """Whether an upper decorator stays and adds a route, too, that may answer in place of this one's."""
+    if not isinstance(outer, ast.Call) or not isinstance(outer.func, ast.Attribute):
+        return False
+    assert isinstance(call.func, ast.Attribute)
+    if not {outer.func.attr, call.func.attr} <= _ROUTES or ast.dump(outer.func.value) != ast.dump(call.func.value):
+        return False
+    if outer.func.attr in ("route", "websocket_route"):
+        written_out = not any(isinstance(given, ast.Starred) for given in outer.args)
+        return not (written_out and outer.args and not _tied_to_its_place(outer, definition))
+    paths = [given.value for one in (outer, call) for given in one.args[:1] if isinstance(given, ast.Constant)]
+    plain = len(paths) == 2 and all(isinstance(path, str) and "{" not in path for path in paths)
+    return not plain or paths[0] == paths[1]
 
 
 def _moved(
@@ -139,7 +174,10 @@ def _applied(node: cst.Call, *, register: Callable[[cst.Call, cst.BaseExpression
 
     if not isinstance(node.func, cst.Call) or len(node.args) != 1:
         raise CannotApply("the call is not what it was")
-    return register(node.func, node.args[0].value)
+    made = register(node.func, node.args[0].value)
+    if set(comments_in(node)) - set(comments_in(made)):
+        raise CannotApply("a comment stands inside of it")
+    return made
 
 
 def split(node: object) -> tuple[cst.FunctionDef | cst.ClassDef, list[cst.BaseStatement]]:

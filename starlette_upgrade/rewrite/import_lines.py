@@ -80,6 +80,8 @@ def _import_of(line: Line, old: str) -> tuple[cst.ImportFrom, int, int]:
     """The import in the line that has the name: the statement, its place in the line, the name's place in it."""
     import libcst as cst
 
+    if not isinstance(line, cst.SimpleStatementLine | cst.SimpleStatementSuite):
+        raise CannotApply("another name of the import moves as well")  # it has its turn in the next pass
     for position, small in enumerate(line.body):
         if isinstance(small, cst.ImportFrom) and not isinstance(small.names, cst.ImportStar):
             for index, alias in enumerate(small.names):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from starlette_upgrade.rewrite.plan import CannotApply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import libcst as cst
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _BY_START = frozenset({"FunctionDef", "ClassDef", "With"})
 # The statement of this span stands for the whole line (or the part behind a colon) that it is on.
 WHOLE_LINE = "whole line"
+# What such a comment says of a line goes with the line.
+_FOR_TOOLS = re.compile(r"#\s*(?:noqa|nosec|type:|mypy:|pyright:|pylint:|pragma:|fmt:|isort:|ruff:)", re.IGNORECASE)
 
 
 def key_of(kind: str, span: Span, line_offset: int) -> Key:
@@ -91,13 +95,35 @@ def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) ->
             if isinstance(original_node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
                 for small in original_node.body:
                     for change in found.get(small, ()):
-                        updated = change(updated)
+                        updated = _changed(updated, change)
             elif not isinstance(original_node, cst.BaseSmallStatement):
                 for change in found.get(original_node, ()):
-                    updated = change(updated)
+                    updated = _changed(updated, change)
             return updated
 
     return Transformer()
+
+
+def _changed(node: Any, change: Callable[[Any], Any]) -> Any:
+    """The node after a change. What is said of an argument may go with it; elsewhere no comment is lost."""
+    import libcst as cst
+
+    changed = change(node)
+    if not isinstance(node, cst.Call) and Counter(comments_in(node)) - Counter(comments_in(changed)):
+        raise CannotApply("a comment stands inside of it")
+    return changed
+
+
+def comments_in(node: Any) -> Iterator[str]:
+    """The comments for people in a node, or in what came of it."""
+    import libcst as cst
+
+    if isinstance(node, cst.Comment):
+        if not _FOR_TOOLS.match(node.value):
+            yield node.value
+    elif isinstance(node, cst.FlattenSentinel | cst.CSTNode):  # nothing else is left of what was removed
+        for inner in node if isinstance(node, cst.FlattenSentinel) else node.children:
+            yield from comments_in(inner)
 
 
 def replace_statement(source: str, change: Callable[[cst.SimpleStatementLine], Any]) -> str:

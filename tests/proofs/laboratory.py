@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    Files = tuple[tuple[str, str], ...]  # names and texts
+
 KNOWN = load_known()
 WORKER = Path(__file__).with_name("worker.py")
 SECONDS = 15
@@ -76,20 +78,20 @@ def _runs_under(program: str, release: Version) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def run(program: str, release: Version, *, seconds: int = SECONDS) -> Outcome:
-    """What comes of a program under a release."""
+def run(program: str, release: Version, files: Files = (), *, seconds: int = SECONDS) -> Outcome:
+    """What comes of a program under a release; it can import the `files` that lie beside it."""
     fetch([release])
     path = [folder_of(release)]
-    if needs_fastapi(program):
+    if any(needs_fastapi(text) for text in (program, *(text for _, text in files))):
         version = fastapi_for(release)
         assert version is not None
         path.append(fastapi(version))
-    return outcome_of(program, stack_of(release), path, seconds)
+    return outcome_of(program, stack_of(release), path, seconds, files)
 
 
-def outcome_of(program: str, stack: Stack, path: Iterable[Path], seconds: int) -> Outcome:
+def outcome_of(program: str, stack: Stack, path: Iterable[Path], seconds: int, files: Files = ()) -> Outcome:
     """What comes of a program with the packages of a stack, and those in the folders before them."""
-    task = {"program": program, "path": list(map(str, path)), "seconds": seconds}
+    task = {"program": program, "path": list(map(str, path)), "seconds": seconds, "files": dict(files)}
     answer = _ask(_server(stack), task)
     return Outcome(answer["output"], answer["error"], tuple(answer["warnings"]))
 

@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import os
+import pathlib
 import select
 import signal
 import sys
@@ -89,6 +90,7 @@ def _outcome(task: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         os.chdir(folder)
+        _write(task.get("files", {}), folder)
         path = f"{folder}/example.py"
         with open(path, "w", encoding="utf-8") as file:
             file.write(task["program"])
@@ -105,6 +107,17 @@ def _outcome(task: dict[str, Any]) -> dict[str, Any]:
         os.chdir("/")
     said = [f"{one.category.__name__}: {' '.join(str(one.message).split())}" for one in caught]
     return {"output": output.getvalue(), "error": error, "warnings": said}
+
+
+def _write(files: dict[str, str], folder: str) -> None:
+    """Puts files beside the program, which can import them."""
+    for name, text in files.items():
+        path = pathlib.Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    if files:
+        sys.path.insert(0, folder)
 
 
 def _described(raised: BaseException) -> str:

@@ -14,7 +14,7 @@ from starlette_upgrade.rewrite.insertion import comments_above
 from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Insertion, Removal
 from starlette_upgrade.rewrite.ranges import Lines
-from starlette_upgrade.rewrite.statement import WHOLE_LINE
+from starlette_upgrade.rewrite.statement import WHOLE_LINE, comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def undecorated(registration: Registration, document: Document) -> Edit:
-    """The definition without the decorator that registered it."""
+    """The definition without the decorator that registered it, whose comments stand above it then."""
     definition = registration.statement
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef)
     assert registration.decorator is not None
@@ -46,7 +46,11 @@ def _without_decorator(node: object, *, from_end: int) -> object:
     index = len(definition.decorators) - from_end
     if not 0 <= index < len(definition.decorators):
         raise CannotApply("the decorator is not where it was")
-    changed = without_decorator(definition, index)
+    decorators = list(definition.decorators)
+    going = decorators[index]
+    said = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments_in(going.with_changes(leading_lines=()))]
+    decorators[index] = going.with_changes(leading_lines=(*going.leading_lines, *said))
+    changed = without_decorator(definition.with_changes(decorators=decorators), index)
     return cst.FlattenSentinel([changed, *later]) if later else changed
 
 
