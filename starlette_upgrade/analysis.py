@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.finding import Finding, Reason
 from starlette_upgrade.match.matching import find_usages, interest_of
 from starlette_upgrade.match.usage import Context
-from starlette_upgrade.rewrite import tolerant
+from starlette_upgrade.rewrite.naming import tolerant
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 from starlette_upgrade.rewrite.planning import fix_for, plan_for
 from starlette_upgrade.ruleset.lifecycle import when

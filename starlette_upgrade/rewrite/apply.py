@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import step_of, width_of
-from starlette_upgrade.rewrite.imports import add_imports
 from starlette_upgrade.rewrite.insertion import Inserted, Removed, removed, with_gap
-from starlette_upgrade.rewrite.layout import relaid
+from starlette_upgrade.rewrite.naming.imports import add_imports
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.rewrite.ranges import Lines, Ranges
 from starlette_upgrade.rewrite.statement import key_of, rewrite_statement
+from starlette_upgrade.rewrite.text.fitting import step_of, width_of
+from starlette_upgrade.rewrite.text.layout import relaid
 from starlette_upgrade.source.document import Document
 
 if TYPE_CHECKING:

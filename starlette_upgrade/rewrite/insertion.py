@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import indentation_of
 from starlette_upgrade.rewrite.plan import CannotApply
 from starlette_upgrade.rewrite.ranges import Lines, bodies_of
+from starlette_upgrade.rewrite.text.fitting import indentation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,53 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite import (
-    arguments,
-    asgi_scope,
-    attributes,
-    awaiting,
-    call_next,
-    caught_errors,
-    class_types,
-    decorators,
-    environment_method,
-    expansion,
-    fastapi_arguments,
-    jinja_environment,
-    middleware_options,
-    middleware_triples,
-    moved_attribute,
-    no_match,
-    overrides,
-    questions,
-    replaced_receive,
-    rewording,
-    route_contexts,
-    session_writes,
-    signatures,
-    static_files,
-    symbols,
-    task_groups,
-    template_response,
-    tests_of_values,
-    trimmed_text,
-    upload_file,
-    url_text,
-    warning_category,
-)
-from starlette_upgrade.rewrite.client import (
-    form_pairs,
-    lines,
-    none_values,
-    request_method,
-    response_truth,
-    streams,
-    websockets,
-)
-from starlette_upgrade.rewrite.lifespan import generators
-from starlette_upgrade.rewrite.lifespan import planning as lifespan
 from starlette_upgrade.rewrite.plan import Plan, Refusal
 
 if TYPE_CHECKING:
@@ -58,67 +15,70 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
 
-PLANNERS: dict[str, Callable[[Usage, Fix, Context], Plan | Refusal]] = {
-    "replace-symbol": symbols.plan,
-    "expand-symbol": expansion.plan,
-    "rename-attribute": attributes.plan_rename,
-    "rename-argument": arguments.plan_rename,
-    "remove-argument": arguments.plan_removal,
-    "add-argument": arguments.plan_addition,
-    "name-arguments": arguments.plan_naming,
-    "place-argument": arguments.plan_placing,
-    "await-call": awaiting.plan_call,
-    "await-override": awaiting.plan_override,
-    "session-write": session_writes.plan_write,
-    "session-change": session_writes.plan_change,
-    "ask-for-none": tests_of_values.plan_truth,
-    "ask-for-class": tests_of_values.plan_class,
-    "ask-for-routed-path": tests_of_values.plan_path,
-    "replace-text": tests_of_values.plan_text,
-    "warning-category": warning_category.plan,
-    "session-noticed": session_writes.plan_noticed,
-    "route-contexts": route_contexts.plan,
-    "app-first": signatures.plan_app_first,
-    "take-rest": signatures.plan_take_rest,
-    "class-type": class_types.plan,
-    "drop-response-class": fastapi_arguments.plan_response_class,
-    "drop-unknown-argument": fastapi_arguments.plan_unknown,
-    "merge-argument": fastapi_arguments.plan_prefix,
-    "decorator-to-call": decorators.plan,
-    "template-response": template_response.plan,
-    "jinja-environment": jinja_environment.plan,
-    "replace-expression": rewording.plan_expression,
-    "replace-call": rewording.plan_call,
-    "client-request-method": request_method.plan,
-    "client-response-truth": response_truth.plan,
-    "client-none-values": none_values.plan,
-    "client-form-pairs": form_pairs.plan,
-    "client-stream": streams.plan,
-    "client-websocket": websockets.plan,
-    "client-lines": lines.plan,
-    "asgi-scope": asgi_scope.plan_call,
-    "head-request": asgi_scope.plan_method,
-    "call-next": call_next.plan,
-    "widen-except": caught_errors.plan,
-    "spread-options": middleware_options.plan,
-    "move-attribute": moved_attribute.plan,
-    "no-match": no_match.plan,
-    "drop-receive": replaced_receive.plan,
-    "rename-override": overrides.plan,
-    "ask-first": questions.plan_attribute,
-    "ask-for-truth": questions.plan_none,
-    "ask-for-attribute": questions.plan_isinstance,
-    "static-status": static_files.plan_status,
-    "static-lookup": static_files.plan_lookup,
-    "task-group": task_groups.plan,
-    "trim-text": trimmed_text.plan,
-    "middleware-triples": middleware_triples.plan,
-    "upload-file": upload_file.plan,
-    "url-text": url_text.plan,
-    "keep-escaping": jinja_environment.plan_escaping,
-    "environment-method": environment_method.plan,
-    "lifespan": lifespan.plan,
-    "lifespan-decorator": generators.plan,
+    Planner = Callable[[Usage, Fix, Context], Plan | Refusal]
+
+# Where the plan of each kind of fix is made: a function of a module of this package, imported when it is needed.
+PLANNERS = {
+    "replace-symbol": "general.symbols.plan",
+    "expand-symbol": "general.expansion.plan",
+    "rename-attribute": "general.attributes.plan_rename",
+    "rename-argument": "general.arguments.plan_rename",
+    "remove-argument": "general.arguments.plan_removal",
+    "add-argument": "general.arguments.plan_addition",
+    "name-arguments": "general.arguments.plan_naming",
+    "place-argument": "general.arguments.plan_placing",
+    "await-call": "general.awaiting.plan_call",
+    "await-override": "general.awaiting.plan_override",
+    "session-write": "changes.session_writes.plan_write",
+    "session-change": "changes.session_writes.plan_change",
+    "ask-for-none": "general.tests_of_values.plan_truth",
+    "ask-for-class": "general.tests_of_values.plan_class",
+    "ask-for-routed-path": "general.tests_of_values.plan_path",
+    "replace-text": "general.tests_of_values.plan_text",
+    "warning-category": "changes.warning_category.plan",
+    "session-noticed": "changes.session_writes.plan_noticed",
+    "route-contexts": "changes.route_contexts.plan",
+    "app-first": "general.signatures.plan_app_first",
+    "take-rest": "general.signatures.plan_take_rest",
+    "class-type": "general.class_types.plan",
+    "drop-response-class": "changes.fastapi_arguments.plan_response_class",
+    "drop-unknown-argument": "changes.fastapi_arguments.plan_unknown",
+    "merge-argument": "changes.fastapi_arguments.plan_prefix",
+    "decorator-to-call": "general.decorators.plan",
+    "template-response": "templates.template_response.plan",
+    "jinja-environment": "templates.jinja_environment.plan",
+    "replace-expression": "general.rewording.plan_expression",
+    "replace-call": "general.rewording.plan_call",
+    "client-request-method": "client.request_method.plan",
+    "client-response-truth": "client.response_truth.plan",
+    "client-none-values": "client.none_values.plan",
+    "client-form-pairs": "client.form_pairs.plan",
+    "client-stream": "client.streams.plan",
+    "client-websocket": "client.websockets.plan",
+    "client-lines": "client.lines.plan",
+    "asgi-scope": "changes.asgi_scope.plan_call",
+    "head-request": "changes.asgi_scope.plan_method",
+    "call-next": "changes.call_next.plan",
+    "widen-except": "general.caught_errors.plan",
+    "spread-options": "changes.middleware_options.plan",
+    "move-attribute": "general.moved_attribute.plan",
+    "no-match": "changes.no_match.plan",
+    "drop-receive": "changes.replaced_receive.plan",
+    "rename-override": "general.overrides.plan",
+    "ask-first": "general.questions.plan_attribute",
+    "ask-for-truth": "general.questions.plan_none",
+    "ask-for-attribute": "general.questions.plan_isinstance",
+    "static-status": "changes.static_files.plan_status",
+    "static-lookup": "changes.static_files.plan_lookup",
+    "task-group": "changes.task_groups.plan",
+    "trim-text": "general.trimmed_text.plan",
+    "middleware-triples": "changes.middleware_triples.plan",
+    "upload-file": "changes.upload_file.plan",
+    "url-text": "changes.url_text.plan",
+    "keep-escaping": "templates.jinja_environment.plan_escaping",
+    "environment-method": "templates.environment_method.plan",
+    "lifespan": "lifespan.planning.plan",
+    "lifespan-decorator": "lifespan.generators.plan",
 }
 
 
@@ -142,7 +102,7 @@ def plan_for(usage: Usage, context: Context) -> Plan | Refusal:
         return Refusal("the type of the receiver is not known")
     if not usage.whole:
         return Refusal("the receiver may also be something else")
-    planned = PLANNERS[fix.kind](usage, fix, context)
+    planned = planner(fix.kind)(usage, fix, context)
     return _in_style(usage, planned, context) if context.style != "call" else planned
 
 
@@ -156,3 +116,11 @@ def _in_style(usage: Usage, planned: Plan | Refusal, context: Context) -> Plan |
     if isinstance(table, Refusal) and isinstance(planned, Plan):
         return replace(planned, no_table=table.reason, after=tables.before(usage, context))
     return table if isinstance(table, Plan) else planned
+
+
+@cache
+def planner(kind: str) -> Planner:
+    """The function that plans a kind of fix."""
+    module, _, function = PLANNERS[kind].rpartition(".")
+    found: Planner = getattr(import_module(f"starlette_upgrade.rewrite.{module}"), function)
+    return found

@@ -9,9 +9,9 @@ from packaging.version import Version
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.match.matching import find_usages
+from starlette_upgrade.rewrite import planning
 from starlette_upgrade.rewrite.consent import Answer, Consent
 from starlette_upgrade.rewrite.plan import Plan
-from starlette_upgrade.rewrite.planning import PLANNERS
 from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases
 from starlette_upgrade.settings.options import Options
@@ -167,7 +167,7 @@ def test_the_files_are_named_before_the_first_question(tmp_path: Path) -> None:
 
 
 def test_a_plan_for_several_findings_is_asked_about_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan_one = PLANNERS["rename-argument"]
+    plan_one = planning.planner("rename-argument")
     plans: dict[int, Plan] = {}
 
     def plan_all(usage: Usage, fix: Fix, context: Context) -> Plan:
@@ -178,7 +178,8 @@ def test_a_plan_for_several_findings_is_asked_about_once(tmp_path: Path, monkeyp
             plans[id(context.module)] = Plan(tuple(edits))
         return plans[id(context.module)]
 
-    monkeypatch.setitem(PLANNERS, "rename-argument", plan_all)
+    real = planning.planner
+    monkeypatch.setattr(planning, "planner", lambda kind: plan_all if kind == "rename-argument" else real(kind))
     person, result = asked(tmp_path, "y", one=HEAD + ONE + TWO)
     assert [len(one.change.resolved) for one in person.proposals] == [2]
     assert made(result) == {"one": HEAD + fixed(ONE) + fixed(TWO)}

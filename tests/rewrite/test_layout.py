@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from starlette_upgrade import pipeline
-from starlette_upgrade.rewrite.layout import relaid
+from starlette_upgrade.rewrite.text.layout import relaid
 from starlette_upgrade.ruleset.loader import load_releases
 from tests.rules.found import options_for
 

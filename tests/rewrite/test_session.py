@@ -12,10 +12,9 @@ from packaging.version import Version
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.analysis import Analyser
-from starlette_upgrade.rewrite import session
+from starlette_upgrade.rewrite import planning, session
 from starlette_upgrade.rewrite.apply import apply
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan
-from starlette_upgrade.rewrite.planning import PLANNERS
 from starlette_upgrade.rewrite.session import Outcome, rewrite
 from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import load_releases, rules_folder
@@ -58,7 +57,8 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> None:
         change = partial(become, str(value.value))
         return Plan((Edit(usage.place.statement, context.module.document.span(usage.call), "Call", change),))
 
-    monkeypatch.setitem(PLANNERS, "rename-argument", plan)
+    real = planning.planner
+    monkeypatch.setattr(planning, "planner", lambda kind: plan if kind == "rename-argument" else real(kind))
 
 
 def become(text: str, call: cst.Call) -> cst.BaseExpression:

@@ -7,10 +7,10 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from starlette_upgrade.rewrite.expressions import edit_of
-from starlette_upgrade.rewrite.fitting import code_of
-from starlette_upgrade.rewrite.listing import Listing, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
+from starlette_upgrade.rewrite.text.expressions import edit_of
+from starlette_upgrade.rewrite.text.fitting import code_of
+from starlette_upgrade.rewrite.text.listing import Listing, keyword_of, listing_of, with_listing
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.results import above, parents_at
-from starlette_upgrade.rewrite.expressions import edit_of
-from starlette_upgrade.rewrite.listing import Listing, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
+from starlette_upgrade.rewrite.text.expressions import edit_of
+from starlette_upgrade.rewrite.text.listing import Listing, listing_of, with_listing
 from starlette_upgrade.semantics.naming import argument_of
 
 if TYPE_CHECKING:

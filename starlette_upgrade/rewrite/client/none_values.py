@@ -6,8 +6,8 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.listing import keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+from starlette_upgrade.rewrite.text.listing import keyword_of, listing_of, with_listing
 
 if TYPE_CHECKING:
     import libcst as cst

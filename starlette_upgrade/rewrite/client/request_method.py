@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.clients.redirects import is_asked_for_redirect
-from starlette_upgrade.rewrite.fitting import f_string_around, margin_of, refitted
-from starlette_upgrade.rewrite.listing import argument, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
+from starlette_upgrade.rewrite.text.fitting import f_string_around, margin_of, refitted
+from starlette_upgrade.rewrite.text.listing import argument, listing_of, with_listing
 from starlette_upgrade.semantics.types import Super
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from starlette_upgrade.match.usage import Context, Usage
-    from starlette_upgrade.rewrite.fitting import Margin
+    from starlette_upgrade.rewrite.text.fitting import Margin
     from starlette_upgrade.ruleset.rule import Fix
     from starlette_upgrade.source.document import Document
 

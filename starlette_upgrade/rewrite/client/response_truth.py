@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.results import above, parents_at
-from starlette_upgrade.rewrite.expressions import edit_of
 from starlette_upgrade.rewrite.plan import Plan, Refusal
+from starlette_upgrade.rewrite.text.expressions import edit_of
 
 if TYPE_CHECKING:
     import libcst as cst

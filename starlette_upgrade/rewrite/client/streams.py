@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.results import above, parents_at, uses_of
-from starlette_upgrade.rewrite import arguments
+from starlette_upgrade.rewrite.general import arguments
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.results import above, parents_at, readings
-from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 from starlette_upgrade.rewrite.statement import WHOLE_LINE
+from starlette_upgrade.rewrite.text.fitting import step_of
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:

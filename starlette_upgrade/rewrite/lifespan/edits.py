@@ -9,21 +9,21 @@ import tokenize
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import fitted, indentation_of, margin_of
 from starlette_upgrade.rewrite.insertion import comments_above
-from starlette_upgrade.rewrite.listing import argument, keyword_of, listing_of, with_listing
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Insertion, Removal
 from starlette_upgrade.rewrite.ranges import Lines
 from starlette_upgrade.rewrite.statement import WHOLE_LINE, comments_in
+from starlette_upgrade.rewrite.text.fitting import fitted, indentation_of, margin_of
+from starlette_upgrade.rewrite.text.listing import argument, keyword_of, listing_of, with_listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import libcst as cst
 
-    from starlette_upgrade.rewrite.fitting import Margin
     from starlette_upgrade.rewrite.lifespan.constructors import Constructor
     from starlette_upgrade.rewrite.lifespan.registrations import Registration
+    from starlette_upgrade.rewrite.text.fitting import Margin
     from starlette_upgrade.source.document import Document
 
 
@@ -40,7 +40,7 @@ def undecorated(registration: Registration, document: Document) -> Edit:
 def _without_decorator(node: object, *, from_end: int) -> object:
     import libcst as cst
 
-    from starlette_upgrade.rewrite.decorators import split, without_decorator
+    from starlette_upgrade.rewrite.general.decorators import split, without_decorator
 
     definition, later = split(node)
     index = len(definition.decorators) - from_end

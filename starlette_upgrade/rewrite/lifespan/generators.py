@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import inside
 from starlette_upgrade.rewrite.lifespan.constructors import function_of
-from starlette_upgrade.rewrite.names import reach
+from starlette_upgrade.rewrite.naming.names import reach
 from starlette_upgrade.rewrite.plan import CannotApply, Edit, Plan, Refusal
 
 if TYPE_CHECKING:

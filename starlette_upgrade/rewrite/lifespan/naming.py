@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.lifespan.text import Names
-from starlette_upgrade.rewrite.names import Reach, imported_name, reach
+from starlette_upgrade.rewrite.naming.names import Reach, imported_name, reach
 from starlette_upgrade.rewrite.plan import Refusal
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.certainty import is_object_of
 from starlette_upgrade.match.usage import Context
-from starlette_upgrade.rewrite.fitting import step_of
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
 from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, Family, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
@@ -18,6 +17,7 @@ from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
+from starlette_upgrade.rewrite.text.fitting import step_of
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 

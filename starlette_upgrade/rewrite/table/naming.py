@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.names import is_free, reach
+from starlette_upgrade.rewrite.naming.names import is_free, reach
 from starlette_upgrade.rewrite.plan import Insertion, NewImport, Refusal
 from starlette_upgrade.rewrite.table.app import root_of
 from starlette_upgrade.semantics.types import ClassType

@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.decorators import gives_back, split, without_decorator
-from starlette_upgrade.rewrite.fitting import margin_of
+from starlette_upgrade.rewrite.general.decorators import gives_back, split, without_decorator
 from starlette_upgrade.rewrite.insertion import comments_above
 from starlette_upgrade.rewrite.lifespan.constructors import STARLETTE
 from starlette_upgrade.rewrite.lifespan.planning import plans_in
@@ -22,6 +21,7 @@ from starlette_upgrade.rewrite.table.layout import Room
 from starlette_upgrade.rewrite.table.naming import name_all
 from starlette_upgrade.rewrite.table.registrations import registrations_of
 from starlette_upgrade.rewrite.table.source import comments_in, holds_long_string, is_inside
+from starlette_upgrade.rewrite.text.fitting import margin_of
 from starlette_upgrade.semantics.references import references
 
 if TYPE_CHECKING:

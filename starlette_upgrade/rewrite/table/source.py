@@ -8,8 +8,8 @@ import tokenize
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.rewrite.fitting import indentation_of
 from starlette_upgrade.rewrite.table.layout import Text
+from starlette_upgrade.rewrite.text.fitting import indentation_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""Rewrites that any rule can use: names, attributes, arguments, decorators, overrides, questions."""

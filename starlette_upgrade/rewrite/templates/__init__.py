@@ -1,0 +1,1 @@
+"""Rewrites of templates: responses with the request first, and the environment behind them."""
