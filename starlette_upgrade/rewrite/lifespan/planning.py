@@ -12,7 +12,7 @@ from starlette_upgrade.match.usage import Context
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
 from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, Family, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
-from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
+from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_path, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
@@ -103,6 +103,8 @@ class _Draft:
             if registers_elsewhere(self._group, self._context.module, self._context.inference, self._family):
                 self._because.append(_ELSEWHERE)
         for run in self._group.outside:
+            if getattr(run[0].place.scope.node, "name", None) in self._group.handler_names:
+                return Refusal(f"line {run[0].node.lineno}: a handler registers it, when the lifespan has begun")
             refusal = self._wrapped(run)
             if refusal is not None:
                 return refusal
@@ -188,8 +190,8 @@ class _Draft:
         """Handlers that are registered where the constructor is not: they wrap the lifespan that there is."""
         place, inference = run[0].place, self._context.inference
         receiver = application_of(run[0].receiver, place, inference, self._family)
-        if not is_stable(receiver, place, inference):
-            return Refusal(f"what `{ast.unparse(receiver)}` is later on can't be told")
+        if not is_path(receiver):
+            return Refusal(f"`{ast.unparse(receiver)}` would be asked for twice")
         router = written(run[0].receiver, place)
         if receiver is run[0].receiver and not self._is_router(run[0]):
             router = f"{router}.router"

@@ -55,7 +55,8 @@ def _call(handler: Handler, names: Names, step: str) -> Iterator[str]:
         yield f"await {handler.code}" if handler.calling == "await" else handler.code
         return
     if handler.many:
-        yield f"for {names.handler} in {handler.code}:"
+        given = f"{handler.code} or ()" if handler.optional else handler.code
+        yield f"for {names.handler} in {given}:"
         yield from _indented(_one(names.handler, handler, names, step), step)
     else:
         yield from _one(handler.code, handler, names, step)
