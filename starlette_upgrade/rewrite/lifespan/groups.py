@@ -91,7 +91,7 @@ def groups_in(module: Module, inference: Inference, family: Family) -> tuple[Gro
             group.add(registration)
         else:
             group.nodes.add(id(node))
-            group.obstacles.append(f"line {node.lineno}: {registration.reason}")
+            group.obstacles.append(f"`{ast.unparse(node)}`: {registration.reason}")
     return tuple(group for group in groups.values() if group.nodes)
 
 

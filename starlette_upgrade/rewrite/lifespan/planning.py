@@ -17,7 +17,7 @@ from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
-from starlette_upgrade.rewrite.text.fitting import step_of
+from starlette_upgrade.rewrite.text.fitting import step_of, width_of
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 
@@ -95,7 +95,7 @@ class _Draft:
         ranges = Ranges(self._document)
         for statement in self._group.statements:
             if ranges.alone(statement) is None:
-                return Refusal(f"line {statement.lineno}: the statement shares its line with another")
+                return Refusal("a statement shares its line with another")
         if constructor is not None and (constructor.handlers or self._group.inside):
             refusal = self._at_constructor(constructor)
             if refusal is not None:
@@ -104,7 +104,7 @@ class _Draft:
                 self._because.append(_ELSEWHERE)
         for run in self._group.outside:
             if getattr(run[0].place.scope.node, "name", None) in self._group.handler_names:
-                return Refusal(f"line {run[0].node.lineno}: a handler registers it, when the lifespan has begun")
+                return Refusal(f"`{ast.unparse(run[0].node)}`: a handler registers it, when the lifespan has begun")
             refusal = self._wrapped(run)
             if refusal is not None:
                 return refusal
@@ -173,7 +173,7 @@ class _Draft:
             inner = written(existing, place)
         self._imports.extend(imports)
         names = replace(names, lifespan=taken.fresh("lifespan", f"{name}_lifespan"))
-        rows = text.lifespan(handlers, names, self._step, inner)
+        rows = self._within(text.lifespan(handlers, names, self._step, inner), place)
         if self._made:
             rows = [*self._made, *self._blank(place), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
@@ -220,7 +220,7 @@ class _Draft:
         rows = [
             f"{inner} = {router}.lifespan_context",
             *blank,
-            *text.lifespan(handlers, names, self._step, inner),
+            *self._within(text.lifespan(handlers, names, self._step, inner), place),
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
@@ -240,6 +240,11 @@ class _Draft:
     def _blank(place: Place) -> list[str]:
         """The blank lines above a definition."""
         return [""] if place.statement.col_offset else ["", ""]
+
+    def _within(self, rows: list[str], place: Place) -> list[str]:
+        """The lines as broad as those of the file."""
+        column = self._document.column(place.statement.lineno, place.statement.col_offset) - 1
+        return text.within(rows, width_of(self._document) - column, self._step)
 
     def _follow(self, one: ast.stmt, other: ast.stmt) -> bool:
         """Whether nothing but blank lines and comments stands between two statements."""
