@@ -57,7 +57,7 @@ def _is_typed(call: ast.Call) -> bool:
 def _ending(node: ast.expr | None) -> str:
     """The last part of a path, as far as it is written out: `"a/LICENSE"`, `folder / "LICENSE"`, `f"{x}/a.ini"`.
 
-    `*` stands for a beginning that is not: `f"{name}.png"` is no file that is called `.png`, which has no extension.
+    `*` stands for a beginning that is not: `f"{name}.png"` is no file called `.png`, which has no extension.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.replace("\\", "/").rpartition("/")[2]
