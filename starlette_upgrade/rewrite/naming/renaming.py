@@ -128,22 +128,47 @@ def _reach(old: str, new: str, place: Place, context: Context) -> Reach | Refusa
 
 
 def _exports(old: str, new: str, context: Context) -> list[Edit] | Refusal:
-    """Edits of the old name in `__all__`."""
+    """Edits of the old name in `__all__`: it goes from a list where the new one stands already."""
+    document = context.module.document
+    statements = [statement for statement in document.tree.body if _makes_exports(statement)]
+    texts = [node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Constant)]
+    is_there = any(node.value == new for node in texts)
     edits = []
-    for statement in context.module.document.tree.body:
-        if not isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
-            continue
-        nodes = list(ast.walk(statement))
-        if not any(isinstance(node, ast.Name) and node.id == "__all__" for node in nodes):
-            continue
-        for node in nodes:
+    for statement in statements:
+        lists = [node for node in ast.walk(statement) if isinstance(node, ast.List)] if is_there else []
+        for node in ast.walk(statement):
             if not isinstance(node, ast.Constant) or node.value != old:
                 continue
             if "." in new or not is_one_string(node, context):
                 return Refusal(f"`{old}` is listed in `__all__`")
-            change = partial(_renamed_string, old=old, new=new)
-            edits.append(Edit(statement, context.module.document.span(node), "SimpleString", change))
+            around = next((each for each in lists if node in each.elts and len(each.elts) > 1), None)
+            if around is not None:
+                change = partial(_without_string, old=old)
+                edits.append(Edit(statement, document.span(around), "List", change))
+                continue
+            edits.append(
+                Edit(statement, document.span(node), "SimpleString", partial(_renamed_string, old=old, new=new))
+            )
     return edits
+
+
+def _makes_exports(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+        return False
+    return any(isinstance(node, ast.Name) and node.id == "__all__" for node in ast.walk(statement))
+
+
+def _without_string(node: cst.List, *, old: str) -> cst.List:
+    import libcst as cst
+
+    from starlette_upgrade.rewrite.text.listing import listing_of, with_listing
+
+    listing = listing_of(node)
+    for index, element in enumerate(listing.items):
+        if isinstance(element.value, cst.SimpleString) and element.value.evaluated_value == old:
+            changed: cst.List = with_listing(node, listing.without(index))
+            return changed
+    return node
 
 
 def _renamed_string(node: cst.SimpleString, *, old: str, new: str) -> cst.SimpleString:

@@ -1,4 +1,4 @@
-"""Lists between brackets (arguments, dict entries, imported names): taken apart, changed, put together again.
+"""Lists between brackets (arguments, entries, elements, imported names): taken apart, changed, put together again.
 
 The white space between the elements is kept apart from them, so that an element can go or come without
 disturbing the layout of the others, and every comment stays with the line that it was written for.
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     Space = cst.BaseParenthesizableWhitespace
-    Bracketed = cst.Call | cst.Dict | cst.ImportFrom
+    Bracketed = cst.Call | cst.Dict | cst.List | cst.ImportFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Listing:
 
 
 def listing_of(node: Bracketed) -> Listing:
-    """The elements of a call, a dict or an import, and what stands between them."""
+    """The elements of a call, a dict, a list or an import, and what stands between them."""
     import libcst as cst
 
     if isinstance(node, cst.Call):
@@ -96,6 +96,9 @@ def listing_of(node: Bracketed) -> Listing:
     elif isinstance(node, cst.Dict):
         elements = list(node.elements)
         opening, closing = node.lbrace.whitespace_after, node.rbrace.whitespace_before
+    elif isinstance(node, cst.List):
+        elements = list(node.elements)
+        opening, closing = node.lbracket.whitespace_after, node.rbracket.whitespace_before
     else:
         elements = [] if isinstance(node.names, cst.ImportStar) else list(node.names)
         opening = node.lpar.whitespace_after if node.lpar else _nothing()
@@ -103,14 +106,14 @@ def listing_of(node: Bracketed) -> Listing:
     if not elements:
         return Listing((), (), opening, trailing=False)
     trailing = isinstance(elements[-1].comma, cst.Comma)
-    if trailing and not isinstance(node, cst.Dict):
+    if trailing and not isinstance(node, cst.Dict | cst.List):
         closing = elements[-1].comma.whitespace_after
     between = [getattr(element.comma, "whitespace_after", _blank()) for element in elements[:-1]]
     return Listing(tuple(elements), (opening, *between), closing, trailing)
 
 
 def with_listing(node: Any, listing: Listing) -> Any:
-    """The call, dict or import with these elements instead of its own."""
+    """The call, dict, list or import with these elements instead of its own."""
     import libcst as cst
 
     opening = listing.gaps[0] if listing.items else listing.closing
@@ -121,15 +124,16 @@ def with_listing(node: Any, listing: Listing) -> Any:
         elements.append(_separated(item, after, comma=not last or listing.trailing, last=last))
     if isinstance(node, cst.Call):
         return node.with_changes(args=elements, whitespace_before_args=opening)
-    if isinstance(node, cst.Dict):
+    if isinstance(node, cst.Dict | cst.List):
         closing = listing.closing if listing.items else _nothing()
         if listing.items and listing.trailing:
             elements[-1] = _separated(listing.items[-1], _nothing(), comma=True, last=True)
-        return node.with_changes(
-            elements=elements,
-            lbrace=node.lbrace.with_changes(whitespace_after=opening),
-            rbrace=node.rbrace.with_changes(whitespace_before=closing),
-        )
+        left, right = ("lbrace", "rbrace") if isinstance(node, cst.Dict) else ("lbracket", "rbracket")
+        brackets = {
+            left: getattr(node, left).with_changes(whitespace_after=opening),
+            right: getattr(node, right).with_changes(whitespace_before=closing),
+        }
+        return node.with_changes(elements=elements, **brackets)
     if node.lpar is None:
         return node.with_changes(names=elements)
     closing = _nothing() if listing.trailing else listing.closing

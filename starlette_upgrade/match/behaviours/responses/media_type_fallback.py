@@ -55,7 +55,10 @@ def _is_typed(call: ast.Call) -> bool:
 
 
 def _ending(node: ast.expr | None) -> str:
-    """The last part of a path, as far as it is written out: `"a/LICENSE"`, `folder / "LICENSE"`, `f"{x}/a.ini"`."""
+    """The last part of a path, as far as it is written out: `"a/LICENSE"`, `folder / "LICENSE"`, `f"{x}/a.ini"`.
+
+    `*` stands for a beginning that is not: `f"{name}.png"` is no file called `.png`, which has no extension.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value.replace("\\", "/").rpartition("/")[2]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -63,8 +66,10 @@ def _ending(node: ast.expr | None) -> str:
     if isinstance(node, ast.JoinedStr) and node.values:
         last = node.values[-1]
         text = last.value if isinstance(last, ast.Constant) else ""
-        complete = isinstance(text, str) and ("/" in text or "." in text)
-        return _ending(last) if complete and isinstance(last, ast.Constant) else ""
+        if not isinstance(text, str) or not ("/" in text or "." in text):
+            return ""
+        ending = _ending(last)
+        return ending if ending != text or len(node.values) == 1 else f"*{ending}"
     if (
         isinstance(node, ast.Call)
         and node.args
