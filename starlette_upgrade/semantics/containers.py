@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,16 @@ def _depth(found: Type) -> int:
     return 1 + max(map(_depth, members(found.item))) if isinstance(found, Holding) else 0
 
 
-def changed_in(module: Module) -> frozenset[str]:
-    """The last names of the containers that a module puts something into after they were made."""
-    return _changed(module.document.text)
+def unless_changed(found: Type, name: str, module: Module) -> Type:
+    """A container as it was written out, unless the module puts something else into it after it was made."""
+    if any(isinstance(member, Holding) for member in members(found)) and name in _changed(module.document.text):
+        return union(replace(m, item=UNKNOWN, items=()) if isinstance(m, Holding) else m for m in members(found))
+    return found
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _changed(text: str) -> frozenset[str]:
+    """The last names of the containers that something is put into."""
     return frozenset(_CHANGES.findall(text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.semantics.containers import unless_changed
 from starlette_upgrade.semantics.lookup import visible_bindings
 from starlette_upgrade.semantics.types import UNKNOWN, ModuleType, Symbol, Type, union
 
@@ -84,9 +85,8 @@ class Imports:
         """What a module's attribute is: a name that it binds at its top level, or a submodule."""
         bindings = module.scope.names.get(name)
         if bindings:
-            return union(
-                self._inference.binding(binding) for binding in visible_bindings(bindings, scope=module.scope)
-            )
+            made = map(self._inference.binding, visible_bindings(bindings, scope=module.scope))
+            return unless_changed(union(made), name, module)
         if module.scope.stars:
             found = self.from_stars(name, module.scope)
             if found is not None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.annotations import Annotations
 from starlette_upgrade.semantics.binder import ensure_bound, inside_of
 from starlette_upgrade.semantics.calls import Calls
 from starlette_upgrade.semantics.classes import Classes
-from starlette_upgrade.semantics.containers import changed_in, element, item_at, method, shallow
+from starlette_upgrade.semantics.containers import element, item_at, method, shallow, unless_changed
 from starlette_upgrade.semantics.fixtures import REQUEST, Fixtures
 from starlette_upgrade.semantics.imports import Imports
 from starlette_upgrade.semantics.lookup import visible_bindings
@@ -90,7 +89,7 @@ class Inference:
 
     def _infer(self, node: ast.expr, place: Place) -> Type:
         if isinstance(node, ast.Name):
-            found = self._unless_changed(self.name(node.id, place, node), node.id, place)
+            found = unless_changed(self.name(node.id, place, node), node.id, place.scope.module)
             return narrowed(found, node, place, self) if place.scope.module.has_isinstance else found
         if isinstance(node, ast.Attribute):
             owner = self.type_of(node.value, place)
@@ -99,7 +98,7 @@ class Inference:
                 return inside
             if node.attr == "param" and isinstance(owner, Instance) and owner.cls.name == REQUEST:
                 return self.fixtures.parameter_of_request(place)
-            found = self._unless_changed(self.attribute(owner, node.attr), node.attr, place)
+            found = unless_changed(self.attribute(owner, node.attr), node.attr, place.scope.module)
             return narrowed(found, node, place, self) if place.scope.module.has_isinstance else found
         if isinstance(node, ast.Call):
             return self.calls.result(node, place)
@@ -156,14 +155,6 @@ class Inference:
         found = self.bindings_of(name, place, node)
         if isinstance(found, list):
             return union(self._held(binding, place) for binding in found)
-        return found
-
-    def _unless_changed(self, found: Type, name: str, place: Place) -> Type:
-        """A container as it was written out, unless the module puts something else into it."""
-        if any(isinstance(member, Holding) for member in members(found)) and name in changed_in(place.scope.module):
-            return union(
-                replace(m, item=UNKNOWN, items=()) if isinstance(m, Holding) else m for m in members(found)
-            )
         return found
 
     def _held(self, binding: Binding, place: Place) -> Type:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.behaviours.clients.line_bytes import taken
 from starlette_upgrade.match.results import above, parents_at
 from starlette_upgrade.rewrite.plan import CannotApply, Plan, Refusal
 from starlette_upgrade.rewrite.text.expressions import edit_of
@@ -52,6 +53,8 @@ def _without_arguments(call: cst.Call) -> cst.Call:
 def _undecoded(call: ast.Call, usage: Usage, context: Context) -> Plan | Refusal:
     parents, scope = parents_at(usage.place), usage.place.scope.node
     loop = parents[call]
+    if not isinstance(loop, ast.For | ast.comprehension):
+        return _undecoded_singly(call, usage, context)
     body = loop if isinstance(loop, ast.For) else parents[loop]
     name = getattr(getattr(loop, "target", None), "id", "")
     inside = set(_readings(body, name))
@@ -67,13 +70,32 @@ def _undecoded(call: ast.Call, usage: Usage, context: Context) -> Plan | Refusal
     return Plan(tuple(edits))
 
 
+def _undecoded_singly(call: ast.Call, usage: Usage, context: Context) -> Plan | Refusal:
+    """`next(lines).decode()` becomes `next(lines)`."""
+    parents, document = parents_at(usage.place), context.module.document
+    lines = list(taken(call, parents))
+    named = {use.id for line in lines for use in line.args[:1] if isinstance(use, ast.Name)}
+    if sum(len(list(_readings(usage.place.scope.node, name))) for name in named) > len(lines):
+        return Refusal("the lines are not only taken one by one")
+    edits = []
+    for line in lines:
+        if isinstance(parents.get(line), ast.Expr):
+            continue
+        decoding = _decoding(line, parents)
+        statement = next((node for node in above(line, parents) if isinstance(node, ast.stmt)), None)
+        if decoding is None or statement is None:
+            return Refusal("a line is also used as bytes")
+        edits.append(edit_of(decoding, statement, document, _itself))
+    return Plan(tuple(edits))
+
+
 def _readings(root: ast.AST, name: str) -> Iterator[ast.Name]:
     for node in ast.walk(root):
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             yield node
 
 
-def _decoding(line: ast.Name, parents: Parents) -> ast.Call | None:
+def _decoding(line: ast.expr, parents: Parents) -> ast.Call | None:
     """`line.decode()`, in the encoding that responses have."""
     function = parents.get(line)
     call = parents.get(function) if isinstance(function, ast.Attribute) and function.attr == "decode" else None
@@ -87,5 +109,5 @@ def _itself(call: cst.Call) -> cst.BaseExpression:
     """`line` of `line.decode()`, in its brackets."""
     import libcst as cst
 
-    line = cst.ensure_type(cst.ensure_type(call.func, cst.Attribute).value, cst.Name)
+    line = cst.ensure_type(call.func, cst.Attribute).value
     return line.with_changes(lpar=(*call.lpar, *line.lpar), rpar=(*line.rpar, *call.rpar))

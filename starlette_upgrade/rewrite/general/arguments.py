@@ -59,11 +59,21 @@ def plan_removal(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if any(isinstance(child, _WITH_EFFECT) for child in ast.walk(value)):
         return Refusal("the argument's value does something itself, which removing it would lose")
     index = call.args.index(node) if isinstance(node, ast.expr) and node in call.args else None
-    change = partial(_remove, keyword=usage.name, index=index, following=fix.to if index is not None else "")
+    following = fix.to if index is not None else ""
+    column, margin = _room(call, usage, context)
+    change = partial(_remove, keyword=usage.name, index=index, following=following, column=column, margin=margin)
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
 
 
-def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) -> cst.Call:
+def _remove(
+    call: cst.Call,
+    *,
+    keyword: str,
+    index: int | None,
+    following: str,
+    column: int | None,
+    margin: Callable[[], Margin],
+) -> cst.Call:
     listing = listing_of(call)
     if index is None:
         names = [keyword_of(given) for given in listing.items]
@@ -78,7 +88,15 @@ def _remove(call: cst.Call, *, keyword: str, index: int | None, following: str) 
         named = argument(changed.items[index].value, following)
         changed = changed.replaced(index, named.with_changes(comma=changed.items[index].comma))
     made: cst.Call = with_listing(call, changed)
-    return made
+    return refitted(call, made, column, margin) if following else made
+
+
+def _room(call: ast.Call, usage: Usage, context: Context) -> tuple[int | None, Callable[[], Margin]]:
+    """The column of a call that is a statement's value, and the margin of the statement."""
+    statement, document = usage.place.statement, context.module.document
+    alone = getattr(statement, "value", None) is call
+    column = document.column(call.lineno, call.col_offset) if alone else None
+    return column, partial(margin_of, document, statement.lineno)
 
 
 def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -90,14 +108,8 @@ def plan_addition(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if call is None:
         return Refusal("the call is not written out")
     keyword = fix.names[0] if fix.names else usage.name
-    alone = getattr(statement, "value", None) is call
-    change = partial(
-        _add,
-        keyword="" if usage.in_front else keyword,
-        value=fix.to,
-        column=document.column(call.lineno, call.col_offset) if alone else None,
-        margin=partial(margin_of, document, statement.lineno),
-    )
+    column, margin = _room(call, usage, context)
+    change = partial(_add, keyword="" if usage.in_front else keyword, value=fix.to, column=column, margin=margin)
     return Plan((Edit(statement, document.span(call), "Call", change),))
 
 
@@ -143,11 +155,14 @@ def plan_naming(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     skipped = usage.skipped
     if len(call.args) - skipped > len(fix.names):
         return Refusal("there are more arguments than parameters")
-    change = partial(_name, first=first, names=(*[""] * skipped, *fix.names))
+    column, margin = _room(call, usage, context)
+    change = partial(_name, first=first, names=(*[""] * skipped, *fix.names), column=column, margin=margin)
     return Plan((Edit(usage.place.statement, context.module.document.span(call), "Call", change),))
 
 
-def _name(call: cst.Call, *, first: int, names: tuple[str, ...]) -> cst.Call:
+def _name(
+    call: cst.Call, *, first: int, names: tuple[str, ...], column: int | None, margin: Callable[[], Margin]
+) -> cst.Call:
     listing = listing_of(call)
     for index in range(first, len(listing.items)):
         given = listing.items[index]
@@ -155,4 +170,4 @@ def _name(call: cst.Call, *, first: int, names: tuple[str, ...]) -> cst.Call:
             named = argument(given.value, names[index])
             listing = listing.replaced(index, named.with_changes(comma=given.comma))
     made: cst.Call = with_listing(call, listing)
-    return made
+    return refitted(call, made, column, margin)

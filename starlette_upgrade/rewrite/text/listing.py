@@ -64,22 +64,28 @@ class Listing:
         """Whether the elements behind the first one stand below it."""
         return len(self.items) > 1 and all(_breaks(gap) for gap in self.gaps[1:])
 
+    @property
+    def _space(self) -> Space:
+        """What stands behind a comma: nothing, where no comma between the elements has a space behind it."""
+        tight = len(self.items) > 1 and all(getattr(gap, "value", None) == "" for gap in self.gaps[1:])
+        return _nothing() if tight else _blank()
+
     def _appended(self) -> tuple[Space, Space]:
         """The space before one more element at the end, and the closing one then."""
         last = self.gaps[-1]
         if not _breaks(self.closing):
-            return (_bare(last) if self._aligned else _blank(), self.closing)
+            return (_bare(last) if self._aligned else self._space, self.closing)
         if not (_breaks(last) and (len(self.items) > 1 or self.trailing)):
-            return _blank(), self.closing
+            return self._space, self.closing
         return _commented(_bare(last), self.closing), _uncommented(self.closing)
 
     def _divided(self, index: int) -> tuple[Space, Space]:
         """The spaces before and behind a new element at `index`."""
         gap = self.gaps[index]
         if index == 0 and not _breaks(gap):
-            return gap, (_bare(self.gaps[1]) if self._aligned else _blank())
+            return gap, (_bare(self.gaps[1]) if self._aligned else self._space)
         if index == 0 and not self.one_per_line:
-            return gap, _blank()
+            return gap, self._space
         if _breaks(gap):
             return _commented(_bare(gap), gap), _uncommented(gap)
         return gap, gap
