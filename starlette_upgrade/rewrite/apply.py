@@ -15,7 +15,6 @@ from starlette_upgrade.source.document import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
 
     from starlette_upgrade.finding import Span
     from starlette_upgrade.rewrite.plan import Edit, Plan
@@ -75,9 +74,9 @@ def _order(lines: Lines) -> tuple[int, int]:
 def _replace(
     document: Document, rows: list[str], lines: Lines, edits: Sequence[Edit], moved: Callable[[Span], Span]
 ) -> None:
-    changes: dict[Key, list[Callable[[Any], Any]]] = {}
+    changes: dict[Key, list[Edit]] = {}
     for edit in _in_order(edits):
-        changes.setdefault(key_of(edit.kind, moved(edit.span), lines.first - 1), []).append(edit.change)
+        changes.setdefault(key_of(edit.kind, moved(edit.span), lines.first - 1), []).append(edit)
     source = "".join(rows[lines.first - 1 : lines.last])
     changed = relaid(rewrite_statement(source, changes), source, step_of(document), width_of(document))
     if document.newline != "\n" and "\r" not in changed:

@@ -22,7 +22,7 @@ class Edit:
 
     `statement` is the smallest statement around it; `span` and `kind` (libcst's class name) find the node in
     the statement's concrete tree; `change` takes that node and returns what stands in its place. Of several edits
-    of one node, that with the smallest `turn` comes first.
+    of one node, that with the smallest `turn` comes first. `moves_comments`: the plan puts those inside elsewhere.
     """
 
     statement: ast.stmt
@@ -30,6 +30,7 @@ class Edit:
     kind: str
     change: Callable[[Any], Any]
     turn: int = 0
+    moves_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from starlette_upgrade.finding import Span
+    from starlette_upgrade.rewrite.plan import Edit
 
     Key = tuple[str, int, int, int, int]
-    Changes = Mapping["Key", Sequence[Callable[[Any], Any]]]
+    Changes = Mapping["Key", Sequence[Edit]]
 
 # Compound statements are found by where they start: their end is a matter of taste.
 _BY_START = frozenset({"FunctionDef", "ClassDef", "With"})
@@ -64,13 +65,13 @@ def _as_it_was(changed: str, source: str) -> str:
     return changed if "\n" in source or "\r" not in source else changed.replace("\n", "\r")
 
 
-def _found(module: cst.Module, changes: Changes, offset: int) -> dict[cst.CSTNode, Sequence[Callable[[Any], Any]]]:
+def _found(module: cst.Module, changes: Changes, offset: int) -> dict[cst.CSTNode, Sequence[Edit]]:
     """The nodes that the keys mean; for a whole line, the small statement on it."""
     import libcst as cst
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    found: dict[cst.CSTNode, Sequence[Callable[[Any], Any]]] = {}
+    found: dict[cst.CSTNode, Sequence[Edit]] = {}
     missing = set(changes)
     for node, place in positions.items():
         kind = WHOLE_LINE if isinstance(node, cst.BaseSmallStatement) else type(node).__name__
@@ -86,7 +87,7 @@ def _found(module: cst.Module, changes: Changes, offset: int) -> dict[cst.CSTNod
     return found
 
 
-def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) -> cst.CSTTransformer:
+def _transformer(found: Mapping[cst.CSTNode, Sequence[Edit]]) -> cst.CSTTransformer:
     import libcst as cst
 
     class Transformer(cst.CSTTransformer):
@@ -94,22 +95,24 @@ def _transformer(found: Mapping[cst.CSTNode, Sequence[Callable[[Any], Any]]]) ->
             updated = super().on_leave(original_node, updated_node)
             if isinstance(original_node, cst.SimpleStatementLine | cst.SimpleStatementSuite):
                 for small in original_node.body:
-                    for change in found.get(small, ()):
-                        updated = _changed(updated, change)
+                    for edit in found.get(small, ()):
+                        updated = _changed(updated, edit)
             elif not isinstance(original_node, cst.BaseSmallStatement):
-                for change in found.get(original_node, ()):
-                    updated = _changed(updated, change)
+                for edit in found.get(original_node, ()):
+                    updated = _changed(updated, edit)
             return updated
 
     return Transformer()
 
 
-def _changed(node: Any, change: Callable[[Any], Any]) -> Any:
-    """The node after a change. What is said of an argument may go with it; elsewhere no comment is lost."""
+def _changed(node: Any, edit: Edit) -> Any:
+    """The node after an edit. What is said of an argument may go with it; elsewhere no comment is lost."""
     import libcst as cst
 
-    changed = change(node)
-    if not isinstance(node, cst.Call) and Counter(comments_in(node)) - Counter(comments_in(changed)):
+    changed = edit.change(node)
+    if isinstance(node, cst.Call) or edit.moves_comments:
+        return changed
+    if Counter(comments_in(node)) - Counter(comments_in(changed)):
         raise CannotApply("a comment stands inside of it")
     return changed
 

@@ -64,12 +64,13 @@ def kept(registration: Registration, values: list[tuple[str, str]], document: Do
     return Edit(statement, document.span(statement), WHOLE_LINE, change)
 
 
-def _assignment(node: object, *, text: str) -> object:
+def _assignment(line: cst.SimpleStatementLine, *, text: str) -> object:
     import libcst as cst
 
     parsed = [cst.parse_statement(row) for row in text.split("\n")]
-    small = [inner for line in parsed if isinstance(line, cst.SimpleStatementLine) for inner in line.body]
-    return small[0] if len(small) == 1 else cst.FlattenSentinel(small)
+    small = [inner for one in parsed if isinstance(one, cst.SimpleStatementLine) for inner in one.body]
+    first = line.with_changes(body=small[:1])
+    return cst.FlattenSentinel([first, *(cst.SimpleStatementLine([inner]) for inner in small[1:])])
 
 
 def gone(registration: Registration) -> Removal:

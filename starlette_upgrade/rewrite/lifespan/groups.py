@@ -13,6 +13,7 @@ from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.match.steps import comes_after, goes_with
 from starlette_upgrade.rewrite.lifespan.constructors import Constructor, Family, constructor_of
 from starlette_upgrade.rewrite.lifespan.registrations import LISTS, WORDS, Registration, registration_of
+from starlette_upgrade.semantics.naming import self_owner
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Group:
         for run in (self.inside, *self.outside):
             yield from (registration.statement for registration in run)
 
+    @property
+    def handler_names(self) -> frozenset[str]:
+        runs = (self.inside, *self.outside)
+        return frozenset(handler.code for run in runs for one in run for handler in one.handlers)
+
     def add(self, registration: Registration) -> None:
         """Adds what is registered, in the order in which it happens."""
         self.nodes.add(id(registration.node))
@@ -85,7 +91,7 @@ def groups_in(module: Module, inference: Inference, family: Family) -> tuple[Gro
             group.add(registration)
         else:
             group.nodes.add(id(node))
-            group.obstacles.append(f"line {node.lineno}: {registration.reason}")
+            group.obstacles.append(f"`{ast.unparse(node)}`: {registration.reason}")
     return tuple(group for group in groups.values() if group.nodes)
 
 
@@ -128,12 +134,42 @@ def application_of(node: ast.expr, place: Place, inference: Inference, family: F
 
 
 def _key(node: ast.expr, place: Place, inference: Inference) -> Key:
+    made = _made_by(node, place, inference)
+    return (id(made), "") if made is not None else (id(place.scope), ast.unparse(node))
+
+
+def _made_by(node: ast.expr, place: Place, inference: Inference) -> ast.Call | None:
+    """The call that surely made what an expression gives, in this scope or at the top of its module."""
+    if isinstance(node, ast.Name):
+        found = inference.bindings_of(node.id, place, node)
+        bindings = found if isinstance(found, list) else []
+    else:
+        owner = self_owner(place.scope, node.value) if isinstance(node, ast.Attribute) else None
+        bindings = owner.self_attributes.get(node.attr, []) if owner is not None else []  # type: ignore[attr-defined]
+    bindings = [binding for binding in bindings if not _is_none(binding.node)]
+    if len(bindings) != 1:
+        return None
+    binding = bindings[0]
+    if binding.kind == "from":
+        return _imported(node, place, inference)
+    is_value = binding.kind == "value" or (binding.kind == "annotated" and binding.node is not binding.annotation)
+    if not is_value or binding.index is not None or not isinstance(binding.node, ast.Call):
+        return None
+    where = binding.place.scope
+    return binding.node if where is place.scope or where.parent is None else None
+
+
+def _is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _imported(node: ast.expr, place: Place, inference: Inference) -> ast.Call | None:
+    """The call at the top of another module that made what is imported from there."""
     found = list(members(without_none(inference.type_of(node, place))))
     if len(found) == 1 and isinstance(found[0], Instance) and found[0].origin is not None:
         call, where = found[0].origin
-        if where.scope is place.scope or where.scope.parent is None:
-            return id(call), ""
-    return id(place.scope), ast.unparse(node)
+        return call if where.scope.parent is None else None
+    return None
 
 
 def _key_of(constructor: Constructor) -> Key:

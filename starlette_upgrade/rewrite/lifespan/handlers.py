@@ -6,8 +6,10 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.rewrite.plan import Refusal
 from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import FunctionType, Holding, Instance, Opaque, Symbol, members
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ _TRANSPARENT = frozenset({
     "typing.no_type_check", "typing_extensions.final", "typing_extensions.override",
 })  # fmt: skip
 _REGISTERING = frozenset({"on_event", "route", "websocket_route", "exception_handler", "middleware"})
+_CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"})
 _PARTIAL = Symbol("functools.partial")
 
 
@@ -34,12 +37,13 @@ class Handler:
 
     `code` is the expression that gives it, or, if it is `inline`, the call itself. Where `made` is given, that
     expression has to be evaluated where the handler was registered, and its value be kept as `code`.
-    `comments` go with it.
+    A list that is `optional` may be None. `comments` go with it.
     """
 
     code: str
     calling: Calling
     many: bool = False
+    optional: bool = False
     inline: bool = False
     made: str = ""
     comments: tuple[str, ...] = ()
@@ -99,21 +103,54 @@ def handlers_of(node: ast.expr, place: Place, inference: Inference) -> list[Hand
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and _is_empty(node.values[-1]):
         rest = node.values[:-1]
         return handlers_of(rest[0] if len(rest) == 1 else ast.BoolOp(ast.Or(), rest), place, inference)
+    if is_list_of_router(node, place, inference):
+        return Refusal(f"the list `{ast.unparse(node)}` is gone, too")
     if is_stable(node, place, inference):
         return [_several(node, place, inference)]
-    return [Handler("", "asked", many=True, made=written(node, place))]
+    optional = not isinstance(node, ast.ListComp | ast.List | ast.Tuple)
+    return [Handler("", "asked", many=True, optional=optional, made=written(node, place))]
 
 
 def _several(node: ast.expr, place: Place, inference: Inference) -> Handler:
     """The handlers in a list that goes by a name."""
     code = written(node, place)
     found = inference.type_of(node, place)
+    if _changes_later(node, place):
+        return Handler("", "asked", many=True, made=f"list({code})")
     if isinstance(found, Holding) and found.items:
         callings = {_calling_of_type(item, inference) for item in found.items}
         return Handler(code, callings.pop() if len(callings) == 1 else "asked", many=True)
     is_list = all(isinstance(member, Holding | Opaque) for member in members(found))
     is_list = is_list and not is_parameter(node, place)  # whose default may be None, whatever its annotation says
-    return Handler(code if is_list else f"{code} or ()", "asked", many=True)
+    return Handler(code, "asked", many=True, optional=not is_list)
+
+
+def _changes_later(node: ast.expr, place: Place) -> bool:
+    """Whether something may be put into a list, or taken out of it, when it has been handed over."""
+    name = last_name(node)
+    for parent in ast.walk(place.scope.module.scope.node):
+        if isinstance(parent, ast.Attribute) and parent.attr in _CHANGING and last_name(parent.value) == name:
+            changed: ast.expr = parent.value
+        elif isinstance(parent, ast.AugAssign) and last_name(parent.target) == name:
+            changed = parent.target
+        else:
+            continue
+        if type(changed) is type(node) and not _stands_before(changed, place):
+            return True
+    return False
+
+
+def _stands_before(node: ast.expr, place: Place) -> bool:
+    """Whether a node stands above a place in the same scope, and so happens before."""
+    scope = place.scope.node
+    inside = any(inner is node for inner in ast.walk(scope))
+    nested = any(
+        inner is node
+        for function in ast.walk(scope)
+        if function is not scope and isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for inner in ast.walk(function)
+    )
+    return inside and not nested and node.lineno < place.statement.lineno
 
 
 def calling_of(node: ast.expr, place: Place, inference: Inference) -> Calling:
@@ -167,11 +204,27 @@ def _yields(node: ast.AsyncFunctionDef) -> bool:
     return False
 
 
+def is_list_of_router(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether an expression is `router.on_startup` or the like, of a router that has lost it."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("on_startup", "on_shutdown"):
+        return False
+    found = inference.type_of(node.value, place)
+    return judge_receiver(found, node.attr, ("starlette.routing.Router",), inference) is not None
+
+
 def is_stable(node: ast.expr, place: Place, inference: Inference) -> bool:
     """Whether an expression gives the same later on: a name that is bound once, or an attribute of one."""
+    root = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and is_bound_once(root.id, place.scope)
+
+
+def is_path(node: ast.expr) -> bool:
+    """Whether an expression is a name, or attributes of one."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and is_bound_once(node.id, place.scope)
+    return isinstance(node, ast.Name)
 
 
 def is_bound_once(name: str, scope: Scope) -> bool:

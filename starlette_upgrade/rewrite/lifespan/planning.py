@@ -12,12 +12,12 @@ from starlette_upgrade.match.usage import Context
 from starlette_upgrade.rewrite.lifespan import edits, merging, text
 from starlette_upgrade.rewrite.lifespan.constructors import FASTAPI, STARLETTE, Family, function_of
 from starlette_upgrade.rewrite.lifespan.groups import application_of, groups_in, registers_elsewhere
-from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_stable, written
+from starlette_upgrade.rewrite.lifespan.handlers import handlers_of, is_parameter, is_path, written
 from starlette_upgrade.rewrite.lifespan.naming import Taken, names_for
 from starlette_upgrade.rewrite.lifespan.suggestion import suggested
 from starlette_upgrade.rewrite.plan import Edit, Insertion, NewImport, Plan, Refusal, Removal
 from starlette_upgrade.rewrite.ranges import Ranges
-from starlette_upgrade.rewrite.text.fitting import step_of
+from starlette_upgrade.rewrite.text.fitting import step_of, width_of
 from starlette_upgrade.semantics.interest import Candidates
 from starlette_upgrade.semantics.naming import last_name
 
@@ -95,7 +95,7 @@ class _Draft:
         ranges = Ranges(self._document)
         for statement in self._group.statements:
             if ranges.alone(statement) is None:
-                return Refusal(f"line {statement.lineno}: the statement shares its line with another")
+                return Refusal("a statement shares its line with another")
         if constructor is not None and (constructor.handlers or self._group.inside):
             refusal = self._at_constructor(constructor)
             if refusal is not None:
@@ -103,6 +103,8 @@ class _Draft:
             if registers_elsewhere(self._group, self._context.module, self._context.inference, self._family):
                 self._because.append(_ELSEWHERE)
         for run in self._group.outside:
+            if getattr(run[0].place.scope.node, "name", None) in self._group.handler_names:
+                return Refusal(f"`{ast.unparse(run[0].node)}`: a handler registers it, when the lifespan has begun")
             refusal = self._wrapped(run)
             if refusal is not None:
                 return refusal
@@ -171,7 +173,7 @@ class _Draft:
             inner = written(existing, place)
         self._imports.extend(imports)
         names = replace(names, lifespan=taken.fresh("lifespan", f"{name}_lifespan"))
-        rows = text.lifespan(handlers, names, self._step, inner)
+        rows = self._within(text.lifespan(handlers, names, self._step, inner), place)
         if self._made:
             rows = [*self._made, *self._blank(place), *rows]
         self._insertions.append(Insertion(place.statement, "\n".join(rows), definition=True))
@@ -188,8 +190,8 @@ class _Draft:
         """Handlers that are registered where the constructor is not: they wrap the lifespan that there is."""
         place, inference = run[0].place, self._context.inference
         receiver = application_of(run[0].receiver, place, inference, self._family)
-        if not is_stable(receiver, place, inference):
-            return Refusal(f"what `{ast.unparse(receiver)}` is later on can't be told")
+        if not is_path(receiver):
+            return Refusal(f"`{ast.unparse(receiver)}` would be asked for twice")
         router = written(run[0].receiver, place)
         if receiver is run[0].receiver and not self._is_router(run[0]):
             router = f"{router}.router"
@@ -218,7 +220,7 @@ class _Draft:
         rows = [
             f"{inner} = {router}.lifespan_context",
             *blank,
-            *text.lifespan(handlers, names, self._step, inner),
+            *self._within(text.lifespan(handlers, names, self._step, inner), place),
             *blank,
             f"{router}.lifespan_context = {names.lifespan}",
         ]
@@ -238,6 +240,11 @@ class _Draft:
     def _blank(place: Place) -> list[str]:
         """The blank lines above a definition."""
         return [""] if place.statement.col_offset else ["", ""]
+
+    def _within(self, rows: list[str], place: Place) -> list[str]:
+        """The lines as broad as those of the file."""
+        column = self._document.column(place.statement.lineno, place.statement.col_offset) - 1
+        return text.within(rows, width_of(self._document) - column, self._step)
 
     def _follow(self, one: ast.stmt, other: ast.stmt) -> bool:
         """Whether nothing but blank lines and comments stands between two statements."""

@@ -92,7 +92,7 @@ def _looped(
     handlers = handlers_of(loop.iter, surroundings.place(loop), inference)
     if not isinstance(found, Registration) or taken != [ast.unparse(loop.target)] or isinstance(handlers, Refusal):
         return None
-    each = (replace(handler, code=handler.code.removesuffix(" or ()")) for handler in handlers)
+    each = (replace(handler, optional=False) for handler in handlers)
     return Registration(node, node.value, surroundings.place(loop), found.event, tuple(each))
 
 

@@ -32,14 +32,14 @@ def suggested(group: Group, inference: Inference, step: str) -> str:
             given_there = map(_spelt_out, registration.handlers)
             handlers[registration.event] = [*handlers[registration.event], *given_there]
     rows = text.lifespan(handlers, _NAMES, step)
-    unknown = [f"{step}# here, or behind the `yield`, what stands in {where}" for where in _where(group)]
+    unknown = [f"{step}# here, or behind the `yield`, what {where} adds elsewhere" for where in _where(group)]
     made = ast.unparse(constructor.call.func) if constructor is not None else "Starlette"
     return "\n".join((*rows[:2], *unknown, *rows[2:], "", f"{made}(..., lifespan=lifespan)"))
 
 
 def _where(group: Group) -> list[str]:
     places = (obstacle.partition(":")[0] for obstacle in group.obstacles)
-    return list(dict.fromkeys(place for place in places if place.startswith("line ")))
+    return list(dict.fromkeys(place for place in places if place.startswith("`")))
 
 
 def _spelt_out(handler: Handler) -> Handler:

@@ -49,13 +49,27 @@ def around(handlers: Handlers, names: Names, step: str, statement: str) -> list[
     return [*before, "try:", *_indented([statement], step), "finally:", *_indented(behind, step)]
 
 
+def within(rows: Sequence[str], width: int, step: str) -> list[str]:
+    """The lines with the questions for a coroutine function broken where they are too long."""
+    fitted: list[str] = []
+    for row in rows:
+        head, found, last = row.rpartition("(")
+        if found and len(row.expandtabs(4)) > width and row.lstrip().startswith("if "):
+            indentation = row[: len(row) - len(row.lstrip())]
+            fitted += [f"{head}(", f"{indentation}{step}{last.removesuffix('):')}", f"{indentation}):"]
+        else:
+            fitted.append(row)
+    return fitted
+
+
 def _call(handler: Handler, names: Names, step: str) -> Iterator[str]:
     yield from handler.comments
     if handler.inline:
         yield f"await {handler.code}" if handler.calling == "await" else handler.code
         return
     if handler.many:
-        yield f"for {names.handler} in {handler.code}:"
+        given = f"{handler.code} or ()" if handler.optional else handler.code
+        yield f"for {names.handler} in {given}:"
         yield from _indented(_one(names.handler, handler, names, step), step)
     else:
         yield from _one(handler.code, handler, names, step)

@@ -185,7 +185,14 @@ def _edit(found: Registration, app: App, document: Document) -> Edit:
     kind = "ClassDef" if isinstance(definition, ast.ClassDef) else "FunctionDef"
     # The upper one of two decorators goes first.
     turn = len(getattr(definition, "decorator_list", ())) - found.from_end
-    return Edit(definition, document.span(definition), kind, partial(_bare, from_end=found.from_end), turn)
+    return Edit(
+        definition,
+        document.span(definition),
+        kind,
+        partial(_bare, from_end=found.from_end),
+        turn,
+        moves_comments=True,
+    )
 
 
 def _bare(
