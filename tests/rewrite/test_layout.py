@@ -44,6 +44,12 @@ UNBROKEN = {"SU101_4.py", "SU176_3.py"}
         ("x = function(a, b, old=10)\n", "x = function(a, b, newer=10)\n", None),
         ("x = f(a,\n      old=10)\n", "x = f(a,\n      newer_one_here=10)\n", None),
         ("x = f(\n    a, b\n)\n", "x = f(\n    a\n)\n", None),
+        # arguments below the first one: in one more line
+        ("f(a,\n  b, c=1)\n", "f(a,\n  b, c=100000000000)\n", None),
+        ("f(a,\n  b, c=1)\n", "f(a,\n  b, c=10000000000000)\n", "f(a,\n  b,\n  c=10000000000000)\n"),
+        ("f(a, b, c,\n  d)\n", "f(a, bbbbbbb, ccccccc,\n  d)\n", "f(a, bbbbbbb,\n  ccccccc,\n  d)\n"),
+        ("  f(a,\n    b, c=1)\n", "  f(a,\n    b, c=100000000000)\n", "  f(a,\n    b,\n    c=100000000000)\n"),
+        ("f(a,\n    b, c=1)\n", "f(a,\n    b, c=10000000000000)\n", None),
         # not the end of its line
         ("x = f(a, old=1) + 1\n", "x = f(a, newer=1) + 1\n", None),
         ("f(1); f(a, old=10)\n", "f(1); f(a, newer=10)\n", None),

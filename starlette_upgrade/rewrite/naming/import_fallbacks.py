@@ -57,7 +57,9 @@ def _handler(together: Sequence[NewImport], room: Margin) -> Iterator[str]:
     for new in together:
         if new.otherwise is not None and not new.otherwise.value:
             old = new.otherwise.name
-            others.setdefault(new.otherwise.module, []).append((old, bound(new) if bound(new) != old else None))
+            again = new.asname == new.name  # `X as X` says that the module gives it on
+            asname = bound(new) if again or bound(new) != old else None
+            others.setdefault(new.otherwise.module, []).append((old, asname))
     for module, names in others.items():
         yield from _inside(_import(module, names), room)
     for new in values:
@@ -101,6 +103,24 @@ def replaced(
     rest = import_lines.dropped(line, old=old)
     if isinstance(rest, cst.RemovalSentinel):
         above = line.leading_lines or ([blank] if below_import else [])
-        return cst.FlattenSentinel([made.with_changes(leading_lines=above)])
+        noted = _noted(made, line.trailing_whitespace)
+        return cst.FlattenSentinel([noted.with_changes(leading_lines=above)])
     assert isinstance(rest, cst.SimpleStatementLine)
     return cst.FlattenSentinel([rest, made.with_changes(leading_lines=[blank])])
+
+
+def _noted(made: cst.Try, said: cst.TrailingWhitespace) -> cst.Try:
+    """The `try` with what was said behind the import, a `noqa` say, behind each of its own."""
+    import libcst as cst
+
+    if said.comment is None:
+        return made
+    blocks = [made.body, made.handlers[0].body]
+    for number, block in enumerate(blocks):
+        first = block.body[0]
+        assert isinstance(first, cst.SimpleStatementLine)
+        if isinstance(first.body[0], cst.ImportFrom):
+            blocks[number] = block.with_changes(
+                body=[first.with_changes(trailing_whitespace=said), *block.body[1:]]
+            )
+    return made.with_changes(body=blocks[0], handlers=[made.handlers[0].with_changes(body=blocks[1])])

@@ -106,7 +106,7 @@ def _import(usage: Usage, alias: ast.alias, fix: Fix, new: str, context: Context
     made = NewImport(
         module if module_of(usage.name) == module_of(new) else module_of(new),
         last(new),
-        name if name != last(new) else None,
+        name if alias.asname == alias.name or name != last(new) else None,
         Fallback(since, value=number) if number else Fallback(since, module, old),
     )
     if any(statement in block for block in blocks_of(document)):

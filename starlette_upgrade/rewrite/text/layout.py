@@ -1,6 +1,7 @@
 """The calls that a rewrite changed, laid out as Black and Ruff do: on one line, on the one below, or on many.
 
 Only where the code was laid out so before: no line of it was too long, and calls were broken as they break them.
+Arguments that somebody has put below the first one stay so, in one more line where there is no room.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.rewrite.text.fitting import Margin, code_of, columns, exploded, fitted, indentation_of
+from starlette_upgrade.rewrite.text.hanging import rewrapped
 from starlette_upgrade.rewrite.text.listing import Listing, listing_of, with_listing
 
 if TYPE_CHECKING:
@@ -32,11 +34,10 @@ def relaid(changed: str, source: str, step: str, width: int) -> str:
     if "\r" in changed or any(columns(row) > width for row in source.splitlines()):
         return changed
     before = _Code(source, step, width)
-    if any(before.is_otherwise(call, place) for call, place, _ in before.calls()):
-        return changed
+    otherwise = any(before.is_otherwise(call, place) for call, place, _ in before.calls())
     known = {code_of(call) for call, _, _ in before.calls()}
     for _ in range(_ROUNDS):
-        better = next(_Code(changed, step, width).better(known), None)
+        better = next(_Code(changed, step, width).better(known, hanging=otherwise), None)
         if better is None:
             break
         changed = better
@@ -80,14 +81,14 @@ class _Code:
         inner = max(around, key=lambda other: (other.start.line, -other.end.line), default=place)
         return indentation_of(self._rows[inner.start.line - 1])
 
-    def better(self, known: set[str]) -> Iterator[str]:
-        """The text with one call laid out anew, of those that are not `known`."""
+    def better(self, known: set[str], *, hanging: bool) -> Iterator[str]:
+        """The text with one call laid out anew, of those not `known`; `hanging`: only as such calls are."""
         import libcst as cst
 
         for call, place, block in self.calls():
             if code_of(call) in known:
                 continue
-            new = self._anew(call, place, block)
+            new = self._rewrapped(call, place) if hanging else self._anew(call, place, block)
             if new is not None:
                 made = self._module.deep_replace(call, new)
                 if isinstance(made, cst.Module) and made.code != self._module.code:
@@ -105,6 +106,13 @@ class _Code:
             return None
         extra = indentation_of(row).removeprefix(block)
         return fitted(call, place.start.column + 1, extra, room, behind=len(behind))
+
+    def _rewrapped(self, call: cst.Call, place: CodeRange) -> cst.Call | None:
+        if place.start.line == place.end.line:
+            return None
+        closing = code_of(listing_of(call).closing) + ")" + self._rows[place.end.line - 1][place.end.column :]
+        starts = [self._places[given].start.column for given in call.args]
+        return rewrapped(call, starts, len(closing), self._width)
 
     def is_otherwise(self, call: cst.Call, place: CodeRange) -> bool:
         """Whether somebody has broken a call in another way than formatters do."""
