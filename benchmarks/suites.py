@@ -8,6 +8,7 @@ measured: nothing is known here of what a suite should say. This runs the code o
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -87,6 +88,10 @@ class Compared(NamedTuple):
     fix: Fixed
 
     @property
+    def runs(self) -> tuple[Run, Run, Run]:
+        return self.old, self.as_is, self.after
+
+    @property
     def lost(self) -> list[str]:
         """The tests that passed on the old release, and don't on the newest after `fix`."""
         return [test for test, kind in self.old.outcomes.items() if kind == "passed" and not self.passes(test)]
@@ -159,14 +164,12 @@ def compare(suite: Suite, table: Table) -> Compared:
     tree = fetched(suite.pin)
     old, new = (environment(suite, tree, table, new) for new in (False, True))
     with tempfile.TemporaryDirectory(prefix="suites-") as tmp:
-        runs = [
-            run(suite, copied(suite, tree, Path(tmp) / name), python, SUITES / f"{suite.pin.folder}-{name}.log", table)
-            for name, python in (("old", old), ("as-is", new))
-        ]
+        then = run(suite, copied(suite, tree, Path(tmp) / "old"), old, table)
+        as_is = run(suite, copied(suite, tree, Path(tmp) / "as-is"), new, table)
         copy = copied(suite, tree, Path(tmp) / "after")
         done = fix(suite, copy, old, new, table)
-        after = run(suite, copy, new, SUITES / f"{suite.pin.folder}-after.log", table)
-    return Compared(suite, runs[0], runs[1], after, done)
+        after = run(suite, copy, new, table)
+    return Compared(suite, then, as_is, after, done)
 
 
 def fetched(pin: Pin) -> Path:
@@ -176,7 +179,9 @@ def fetched(pin: Pin) -> Path:
     for root in (CACHE / "packages", CACHE / "labels"):
         if (root / pin.folder).is_dir():
             return root / pin.folder
-    if not fetch(pin, own):
+    with contextlib.redirect_stdout(sys.stderr):  # only the table goes to stdout
+        there = fetch(pin, own)
+    if not there:
         raise SuiteError("it could not be fetched")
     return own / pin.folder
 
@@ -211,7 +216,8 @@ def fastapi(python: Path) -> list[str]:
     return ["--fastapi", done.stdout.strip()] if done.returncode == 0 else []
 
 
-def run(suite: Suite, copy: Path, python: Path, said: Path, table: Table) -> Run:
+def run(suite: Suite, copy: Path, python: Path, table: Table) -> Run:
+    """What pytest says of the copy; its words stay in .cache/suites/, under the name of the copy."""
     results = copy.with_suffix(".xml")
     command = [str(python), "-m", "pytest", *PYTEST, "--junitxml", str(results), *suite.args]
     env = variables(
@@ -220,6 +226,7 @@ def run(suite: Suite, copy: Path, python: Path, said: Path, table: Table) -> Run
         **{**OFFLINE, **{name.upper(): where for name, where in OFFLINE.items()}, **suite.env},
     )
     results.unlink(missing_ok=True)
+    said = SUITES / f"{suite.pin.folder}-{copy.name}.log"
     with said.open("w", encoding="utf-8") as log:
         try:
             limited(command, copy, env, log.fileno(), table.seconds)
@@ -265,9 +272,11 @@ def row_of(one: Compared) -> str:
 
 
 def total(rows: Sequence[Compared]) -> str:
-    passed = [sum(one.count("passed") for one in runs) for runs in zip(*(row[1:4] for row in rows), strict=True)]
-    ends = [sum(row.fix.fixed for row in rows), sum(row.fix.left for row in rows), sum(len(row.lost) for row in rows)]
-    return line(["all, passed", "", *(passed or [0] * 3), *ends])
+    passed = [
+        sum(runs.count("passed") for runs in column) for column in zip(*(row.runs for row in rows), strict=True)
+    ]
+    rest = [(row.fix.fixed, row.fix.left, len(row.lost)) for row in rows]
+    return line(["all: passed", "", *passed, *map(sum, zip(*rest, strict=True))])
 
 
 def details(row: Compared) -> Iterator[str]:
@@ -276,6 +285,16 @@ def details(row: Compared) -> Iterator[str]:
     for test in row.lost:
         words = row.after.messages.get(test) or row.after.problem or "not collected"
         yield f"- {test}: {' '.join(words.split())[:300]}"
+
+
+def attempt(suite: Suite, table: Table) -> Compared | None:
+    try:
+        done = compare(suite, table)
+    except SuiteError as error:
+        print(f"error: {suite.pin.folder}: {error}", file=sys.stderr, flush=True)
+        return None
+    print(row_of(done), flush=True)
+    return done
 
 
 def main() -> int:
@@ -288,14 +307,8 @@ def main() -> int:
     if unknown := names - {name for suite in table.suites for name in (suite.pin.name, suite.pin.folder)}:
         parser.error(f"not in suites.toml: {', '.join(sorted(unknown))}")
     chosen = [suite for suite in table.suites if not names or {suite.pin.name, suite.pin.folder} & names]
-    rows: list[Compared] = []
     print("\n".join(head(table.newest)))
-    for suite in chosen:
-        try:
-            rows.append(compare(suite, table))
-            print(row_of(rows[-1]), flush=True)
-        except SuiteError as error:
-            print(f"error: {suite.pin.folder}: {error}", file=sys.stderr, flush=True)
+    rows = [one for suite in chosen if (one := attempt(suite, table))]
     print(total(rows))
     for row in rows if args.show else ():
         print("\n".join(details(row)))
