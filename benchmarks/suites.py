@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 ROOT = HERE.parent
 SUITES = CACHE / "suites"
 TAGS = {"error": "error", "failure": "failed", "skipped": "skipped"}  # pytest's, in its file of results
+INTERNAL_ERROR = 3  # pytest's exit code
 # No options of the package's own (coverage, workers), and no filter that turns a warning into an error: what is
 # merely deprecated is not what is asked here
 PYTEST = (
     *("-p", "no:cacheprovider", "-o", "addopts=", "-o", "xfail_strict=false", "-W", "default", "-q"),
-    *("--continue-on-collection-errors",),
+    *("-o", "junit_family=xunit2", "--continue-on-collection-errors"),
 )
 
 
@@ -235,9 +236,11 @@ def run(suite: Suite, copy: Path, python: Path, table: Table) -> Run:
     said = SUITES / f"{suite.pin.folder}-{copy.name}.log"
     with said.open("w", encoding="utf-8") as log:
         try:
-            limited(command, copy, env, log.fileno(), table.seconds)
+            code = limited(command, copy, env, log.fileno(), table.seconds)
         except SuiteError as late:
             return Run({}, {}, str(late))
+    if code == INTERNAL_ERROR:
+        return Run({}, {}, "pytest fails")
     if not results.exists():  # as when conftest.py can't be imported
         return Run({}, {}, "does not start")
     return read(results)
