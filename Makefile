@@ -91,6 +91,10 @@ docs: $(READY) ## write docs/rules.md, docs/fastapi.md and docs/releases/ from t
 oracle: $(READY) ## recall, against the warnings that real test suites raise (runs each once)
 	$(BIN)/python -m benchmarks.oracle
 
+.PHONY: suites
+suites: $(READY) ## real test suites on their old Starlette, on the newest, and there after fix (runs each thrice)
+	$(BIN)/python -m benchmarks.suites
+
 .PHONY: clean
 clean: ## remove what was made here, except for the fetched packages
 	rm -rf $(VENV) .cache/venvs .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
