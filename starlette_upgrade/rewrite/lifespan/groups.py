@@ -14,10 +14,10 @@ from starlette_upgrade.match.steps import comes_after, goes_with
 from starlette_upgrade.rewrite.lifespan.constructors import Constructor, Family, constructor_of
 from starlette_upgrade.rewrite.lifespan.registrations import LISTS, WORDS, Registration, registration_of
 from starlette_upgrade.semantics.naming import self_owner
-from starlette_upgrade.semantics.types import Instance, members, without_none
+from starlette_upgrade.semantics.types import ClassType, Instance, members, without_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Module, Place
@@ -84,6 +84,7 @@ def groups_in(module: Module, inference: Inference, family: Family) -> tuple[Gro
             group.obstacles.append("it is made in a loop")
         if constructor.place.scope.is_class or _is_nested(constructor):
             group.obstacles.append("it is made in a class body or inside an expression")
+        group.obstacles.extend(_own_ways(constructor, found, inference, family))
     for node, place, key in sorted(found, key=lambda use: _order(use[0], use[1])):
         group = groups.setdefault(key, Group())
         registration = registration_of(node, place, inference)
@@ -93,6 +94,33 @@ def groups_in(module: Module, inference: Inference, family: Family) -> tuple[Gro
             group.nodes.add(id(node))
             group.obstacles.append(f"`{ast.unparse(node)}`: {registration.reason}")
     return tuple(group for group in groups.values() if group.nodes)
+
+
+def _own_ways(
+    constructor: Constructor,
+    found: Sequence[tuple[ast.Attribute, Place, Key]],
+    inference: Inference,
+    family: Family,
+) -> Iterator[str]:
+    """Why a class of the project's own has to be ported as a whole, if it does more than to hand handlers on."""
+    if constructor.is_of_self:
+        cls = inference.classes.enclosing(constructor.place)
+    else:
+        made = inference.type_of(constructor.call.func, constructor.place)
+        cls = made if isinstance(made, ClassType) else None
+    if cls is None or cls.scope is None:
+        return
+    own = [base for base in inference.classes.line(cls) if base.scope is not None]
+    runs = any(inference.classes.defines(base, name) for base in own for name in ("startup", "shutdown"))
+    if constructor.owner == family.router and runs:
+        yield "its class has its own way to run them"
+    if constructor.is_of_self:
+        for node, place, _ in found:
+            where = inference.classes.enclosing(place)
+            if where is not None and where.scope is cls.scope:
+                registration = registration_of(node, place, inference)
+                if not isinstance(registration, Registration):
+                    yield f"`{ast.unparse(node)}`: {registration.reason}"
 
 
 def registers_elsewhere(group: Group, module: Module, inference: Inference, family: Family) -> bool:
