@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.rewrite.plan import Plan, Refusal
-from starlette_upgrade.rewrite.text.expressions import replaced
+from starlette_upgrade.rewrite.text.expressions import is_only_asked, replaced, statement_around
 
 if TYPE_CHECKING:
-    from starlette_upgrade.match.surroundings import Parents
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
 
@@ -22,7 +21,7 @@ def plan_attribute(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if not all(isinstance(part, ast.Name | ast.Attribute | ast.expr_context) for part in ast.walk(node)):
         return Refusal("what it is asked of is made in the question")
     text, owner = (document.segment(document.span(part)) for part in (node, node.value))
-    statement = _statement_of(node, parents_in(document.tree))
+    statement = statement_around(node, parents_in(document.tree))
     return Plan((replaced(node, statement, document, f"({text} if {owner} else None)"),))
 
 
@@ -37,8 +36,8 @@ def plan_none(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     if isinstance(node.ops[0], ast.Is | ast.Eq):
         made = f"not {text}"
     else:
-        made = text if _is_only_asked(node, parents) else f"bool({text})"
-    return Plan((replaced(node, _statement_of(node, parents), document, made),))
+        made = text if is_only_asked(node, parents) else f"bool({text})"
+    return Plan((replaced(node, statement_around(node, parents), document, made),))
 
 
 def plan_isinstance(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
@@ -46,22 +45,5 @@ def plan_isinstance(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
     node, document = usage.node, context.module.document
     assert isinstance(node, ast.Call)
     text = document.segment(document.span(node.args[0]))
-    statement = _statement_of(node, parents_in(document.tree))
+    statement = statement_around(node, parents_in(document.tree))
     return Plan((replaced(node, statement, document, f'hasattr({text}, "{fix.to}")'),))
-
-
-def _is_only_asked(node: ast.AST, parents: Parents) -> bool:
-    """Whether nothing but the truth of an expression matters."""
-    parent = parents[node]
-    while isinstance(parent, ast.BoolOp):
-        node, parent = parent, parents[parent]
-    if isinstance(parent, ast.UnaryOp):
-        return isinstance(parent.op, ast.Not)
-    return getattr(parent, "test", None) is node or node in getattr(parent, "ifs", ())
-
-
-def _statement_of(node: ast.AST, parents: Parents) -> ast.stmt:
-    found = node
-    while not isinstance(found, ast.stmt):
-        found = parents[found]
-    return found

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.rewrite.general.attributes import is_one_string, string_edit
 from starlette_upgrade.rewrite.plan import Plan, Refusal
-from starlette_upgrade.rewrite.text.expressions import replaced, statement_around
+from starlette_upgrade.rewrite.text.expressions import is_only_asked, replaced, statement_around
 
 if TYPE_CHECKING:
-    from starlette_upgrade.match.surroundings import Parents
     from starlette_upgrade.match.usage import Context, Usage
     from starlette_upgrade.ruleset.rule import Fix
 
@@ -28,19 +27,9 @@ def plan_truth(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:
         return Refusal("it is broken into lines")
     if isinstance(parent, ast.UnaryOp):
         return Plan((replaced(parent, statement_around(parent, parents), document, f"{text} is None"),))
-    if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and not _is_only_asked(parent, parents):
+    if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.Or) and not is_only_asked(parent, parents):
         return Refusal("its value is used where it is true")
     return Plan((replaced(node, statement_around(node, parents), document, f"{text} is not None"),))
-
-
-def _is_only_asked(node: ast.AST, parents: Parents) -> bool:
-    """Whether nothing but the truth of an expression matters."""
-    parent = parents[node]
-    while isinstance(parent, ast.BoolOp):
-        node, parent = parent, parents[parent]
-    if isinstance(parent, ast.UnaryOp):
-        return isinstance(parent.op, ast.Not)
-    return getattr(parent, "test", None) is node or node in getattr(parent, "ifs", ())
 
 
 def plan_class(usage: Usage, fix: Fix, context: Context) -> Plan | Refusal:

@@ -38,6 +38,16 @@ def statement_around(node: ast.AST, parents: Parents) -> ast.stmt:
     return node
 
 
+def is_only_asked(node: ast.AST, parents: Parents) -> bool:
+    """Whether nothing but the truth of an expression matters."""
+    parent = parents[node]
+    while isinstance(parent, ast.BoolOp):
+        node, parent = parent, parents[parent]
+    if isinstance(parent, ast.UnaryOp):
+        return isinstance(parent.op, ast.Not)
+    return getattr(parent, "test", None) is node or node in getattr(parent, "ifs", ())
+
+
 def _kind_of_text(text: str) -> str:
     """Whether a text is one literal, or several beside each other."""
     rows = io.StringIO(f"({text})").readline
