@@ -142,7 +142,7 @@ def _report(request: Request, journey: Journey, result: FixResult, output: Outpu
     if request.format == "json":
         from starlette_upgrade.report.left import left
 
-        groups = left(result.remaining, unsafe=request.unsafe, asked=request.interactive)
+        groups = left(result.remaining, unsafe=request.unsafe, asked=request.interactive, ahead=request.ahead)
         output.json(result, journey.origin, groups)
         return
     if not request.diff:
@@ -174,5 +174,5 @@ def _worth_showing(request: Request, result: FixResult) -> Sequence[Finding]:
     return [
         finding
         for finding in result.remaining
-        if why_left(finding, unsafe=request.unsafe, asked=True) != "declined"
+        if why_left(finding, unsafe=request.unsafe, asked=True, ahead=request.ahead) != "declined"
     ]

@@ -90,6 +90,7 @@ class Output:
             width=self.telling.width,
             unsafe=request.unsafe,
             asked=request.interactive,
+            ahead=request.ahead,
         )
 
     def json(self, result: CheckResult | FixResult, origin: str, left: Iterable[Left] = ()) -> None:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.finding import Finding
 
-Why = Literal["unsafe", "declined", "unwritten", "refused", "hand"]
+Why = Literal["unsafe", "bump", "declined", "unwritten", "refused", "hand"]
 
 # What a command or an answer can still change comes first.
-_ORDER: tuple[Why, ...] = ("unsafe", "declined", "unwritten", "refused", "hand")
+_ORDER: tuple[Why, ...] = ("unsafe", "bump", "declined", "unwritten", "refused", "hand")
 _TEXTS: dict[Why, str] = {
     "unsafe": "with --unsafe",
+    "bump": "with the bump, without --ahead",
     "declined": "not accepted",
     "unwritten": "could be fixed, but is not written",
     "refused": "no automatic fix here",
@@ -42,11 +43,14 @@ class Left:
         return sum(number for _, _, number in self.rules)
 
 
-def left(findings: Iterable[Finding], *, unsafe: bool, asked: bool) -> list[Left]:
-    """The findings by reason. `unsafe`: unsafe rewrites were wanted, too; `asked`: a person accepted each."""
+def left(findings: Iterable[Finding], *, unsafe: bool, asked: bool, ahead: bool = False) -> list[Left]:
+    """The findings by reason.
+
+    `unsafe`: unsafe rewrites were wanted, too; `asked`: a person accepted each; `ahead`: only what runs today.
+    """
     groups: dict[tuple[Why, str], Counter[tuple[str, str]]] = {}
     for finding in findings:
-        why = why_left(finding, unsafe=unsafe, asked=asked)
+        why = why_left(finding, unsafe=unsafe, asked=asked, ahead=ahead)
         text = (why == "refused" and finding.why_not) or _TEXTS[why]
         groups.setdefault((why, text), Counter())[finding.rule.code, finding.rule.name] += 1
     every = [
@@ -73,7 +77,7 @@ def _rules(group: Left) -> str:
     return ", ".join(parts) + (f" and {count(more, 'other rule')}" if more > 0 else "")
 
 
-def why_left(finding: Finding, *, unsafe: bool, asked: bool) -> Why:
+def why_left(finding: Finding, *, unsafe: bool, asked: bool, ahead: bool = False) -> Why:
     """Why a finding remains after a run in which `unsafe` rewrites were wanted, or a person was `asked`."""
     if finding.fix == "manual":
         return "hand"
@@ -81,6 +85,8 @@ def why_left(finding: Finding, *, unsafe: bool, asked: bool) -> Why:
         return "refused"
     if finding.fix == "unsafe" and not unsafe:
         return "unsafe"
+    if ahead and finding.when == "bump":
+        return "bump"
     return "declined" if asked else "unwritten"
 
 

@@ -25,7 +25,8 @@ class Scope:
 
     `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
     `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
-    `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite.
+    `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite. `ahead`: only what
+    runs on the older release was rewritten.
     """
 
     origin: str = ""
@@ -34,6 +35,7 @@ class Scope:
     width: int = 0
     unsafe: bool = False
     asked: bool = False
+    ahead: bool = False
 
 
 def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[Line]:
@@ -65,7 +67,7 @@ def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: 
     if certain:
         lead = "What remains from" if result.changes else "Nothing fixed. From"
         sentences.append(_balance(lead, certain, result, scope))
-        groups = left(certain, unsafe=scope.unsafe, asked=scope.asked)
+        groups = left(certain, unsafe=scope.unsafe, asked=scope.asked, ahead=scope.ahead)
         reasons.extend(left_lines(groups, scope.width))
     elif possible or _unread(result.problems):
         sentences.append(f"Nothing is certain to break {_between(result, scope)}.")

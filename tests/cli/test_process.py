@@ -202,7 +202,7 @@ def test_ahead_makes_what_the_oldest_supported_release_runs_and_leaves_the_rest(
     ]
     assert "from Starlette 0.20.1, lowest that `starlette>=0.20.1,<2` admits" in done.stderr
     assert "Fixed 1 finding in 1 file." in done.stdout
-    assert "Fixable: 1 with the bump." in done.stdout
+    assert "1  with the bump, without --ahead: SU125 " in done.stdout
     assert "Next: starlette-upgrade fix --diff app.py" in done.stdout
     assert done.returncode == 1
     again = run("fix", "--ahead", "app.py")
