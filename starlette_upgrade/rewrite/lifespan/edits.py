@@ -60,6 +60,8 @@ def kept(registration: Registration, values: list[tuple[str, str]], document: Do
     statement = registration.statement
     if registration.decorator is not None:
         return Insertion(statement, text, below=True, definition=True)
+    if isinstance(statement, ast.For):
+        return Insertion(statement, text)
     change = partial(_assignment, text=text)
     return Edit(statement, document.span(statement), WHOLE_LINE, change)
 

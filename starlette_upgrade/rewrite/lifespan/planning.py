@@ -268,6 +268,10 @@ class _Draft:
             change = edits.kept(registration, kept, self._document)
             if isinstance(change, Insertion):
                 self._insertions.append(change)
+                if registration.decorator is None:  # a loop that did nothing else
+                    comments = edits.comments_of(registration.statement, self._document)
+                    self._removals.append(edits.gone(registration))
+                    named[0] = named[0].commented(comments)
             else:
                 self._edits.append(change)
         elif registration.decorator is None:
