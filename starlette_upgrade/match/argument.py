@@ -49,6 +49,8 @@ def find(active: ActiveRule, match: ArgumentMatch, context: Context) -> Iterator
         if not arguments:
             continue
         for keyword_name, node in arguments:
+            if match.unless and isinstance(node, ast.keyword) and ast.unparse(node.value) in match.unless:
+                continue
             callee = _callee(call, keyword_name, match, place, context)
             if callee is None:
                 continue

@@ -15,19 +15,18 @@ from packaging.version import InvalidVersion, Version
 
 from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
+from starlette_upgrade.ruleset.fixes import fix_of
 from starlette_upgrade.ruleset.rule import (
     ArgumentMatch,
     AttributeMatch,
     BehaviourMatch,
     Example,
-    Fix,
     Match,
     Note,
     OverrideMatch,
     Package,
     Release,
     Rule,
-    Safety,
     SymbolMatch,
     WarningMatch,
 )
@@ -37,121 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal
 
-FIX_KINDS = (
-    "replace-symbol",
-    "expand-symbol",
-    "rename-attribute",
-    "rename-argument",
-    "remove-argument",
-    "add-argument",
-    "name-arguments",
-    "place-argument",
-    "await-call",
-    "await-override",
-    "session-write",
-    "session-change",
-    "ask-for-none",
-    "ask-for-class",
-    "ask-for-routed-path",
-    "replace-text",
-    "warning-category",
-    "session-noticed",
-    "route-contexts",
-    "app-first",
-    "take-rest",
-    "class-type",
-    "drop-response-class",
-    "drop-unknown-argument",
-    "merge-argument",
-    "decorator-to-call",
-    "template-response",
-    "jinja-environment",
-    "replace-expression",
-    "replace-call",
-    "client-request-method",
-    "client-response-truth",
-    "client-none-values",
-    "client-form-pairs",
-    "client-stream",
-    "client-websocket",
-    "client-lines",
-    "asgi-scope",
-    "head-request",
-    "call-next",
-    "widen-except",
-    "spread-options",
-    "move-attribute",
-    "no-match",
-    "drop-receive",
-    "rename-override",
-    "ask-first",
-    "ask-for-truth",
-    "ask-for-attribute",
-    "static-status",
-    "static-lookup",
-    "task-group",
-    "trim-text",
-    "middleware-triples",
-    "upload-file",
-    "url-text",
-    "keep-escaping",
-    "environment-method",
-    "lifespan",
-    "lifespan-decorator",
-    "manual",
-)
-SAFETIES = ("safe", "unsafe", "manual")
-
-# The setting that a kind of fix can't do without; `to`, where nothing is said.
-_NEEDED = {
-    "replace-symbol": "replaces",
-    "expand-symbol": "replaces",
-    "name-arguments": "names",
-    "place-argument": "",
-    "app-first": "",
-    "class-type": "replaces",
-    "drop-response-class": "",
-    "drop-unknown-argument": "",
-    "route-contexts": "",
-    "ask-for-none": "",
-    "ask-for-class": "",
-    "ask-for-routed-path": "",
-    "replace-text": "replaces",
-    "session-noticed": "",
-    "session-write": "",
-    "session-change": "",
-    "await-call": "",
-    "await-override": "",
-    "remove-argument": "",
-    "template-response": "",
-    "jinja-environment": "",
-    "client-request-method": "",
-    "client-response-truth": "",
-    "client-none-values": "",
-    "client-form-pairs": "",
-    "client-stream": "",
-    "client-websocket": "",
-    "client-lines": "",
-    "asgi-scope": "",
-    "head-request": "",
-    "call-next": "",
-    "widen-except": "replaces",
-    "spread-options": "",
-    "no-match": "",
-    "ask-first": "",
-    "ask-for-truth": "",
-    "static-status": "",
-    "static-lookup": "",
-    "task-group": "",
-    "drop-receive": "",
-    "middleware-triples": "",
-    "upload-file": "",
-    "url-text": "",
-    "keep-escaping": "",
-    "environment-method": "",
-    "lifespan": "",
-    "lifespan-decorator": "",
-}
 _CODE = re.compile(r"SU\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -243,7 +127,7 @@ def _rule(table: Table, release: Version, package: Package) -> Rule:
     pulls = table.numbers("pull")
     tags = table.texts("tags", ())
     matches = tuple(_match(match) for match in table.tables("match", "match"))
-    fixes = tuple(_fix(fix) for fix in table.tables("fix", "fix"))
+    fixes = tuple(fix_of(fix) for fix in table.tables("fix", "fix"))
     examples = tuple(_example(example) for example in table.tables("example", "example"))
     if not matches:
         raise RulesetError(f"{table.where}: no [rule.match]")
@@ -313,6 +197,7 @@ def _match(table: Table) -> Match:
             position=table.number("position"),
             known=table.texts("known", ()),
             missing=table.flag("missing"),
+            unless=table.texts("unless", ()),
         )
         if not match.keywords and match.position is None and not match.known:
             raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
@@ -353,33 +238,6 @@ def _patterns(table: Table) -> tuple[str, ...]:
     except re.error as error:
         raise RulesetError(f"{table.where}: `pattern` holds no regular expression: {error}") from None
     return patterns
-
-
-def _fix(table: Table) -> Fix:
-    kind = table.choice("kind", FIX_KINDS)
-    safety = cast("Safety", "manual" if kind == "manual" else table.choice("safety", SAFETIES))
-    because = table.text("unsafe_because", "")
-    if (safety == "unsafe") != bool(because):
-        raise RulesetError(f'{table.where}: `unsafe_because` goes with safety = "unsafe", and only with it')
-    fix = Fix(
-        kind=kind,
-        safety=safety,
-        unsafe_because=because,
-        replacement_since=table.version("replacement_since"),
-        receiver=table.text("receiver", ""),
-        only=table.texts("only", ()),
-        to=table.text("to", ""),
-        absent=table.text("absent", ""),
-        names=table.texts("names", ()),
-        replaces=table.pairs("replaces"),
-        requires=table.text("requires", ""),
-        opt_in=table.flag("opt_in", False),
-    )
-    table.close()
-    key = _NEEDED.get(kind, "to")
-    if kind != "manual" and key and not getattr(fix, key):
-        raise RulesetError(f'{table.where}: kind = "{kind}" needs `{key}`')
-    return fix
 
 
 def _example(table: Table) -> Example:

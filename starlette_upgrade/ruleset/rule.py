@@ -50,7 +50,7 @@ class ArgumentMatch(Compact):
     """An argument of a call: by keyword, by position (from 0, without `self`), or any keyword not `known`.
 
     `callables` are classes (their construction) or methods written `module.Class.method`. With `missing`, a
-    usage is a call without the argument.
+    usage is a call without the argument. `unless`: values, as written in code, that mean the same as none.
     """
 
     callables: tuple[str, ...]
@@ -58,6 +58,7 @@ class ArgumentMatch(Compact):
     position: int | None = None
     known: tuple[str, ...] = ()
     missing: bool = False
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import pytest
 
 from starlette_upgrade.match.matching import BEHAVIOURS
 from starlette_upgrade.rewrite import planning
+from starlette_upgrade.ruleset.fixes import FIX_KINDS
 from starlette_upgrade.ruleset.known import load_known
-from starlette_upgrade.ruleset.loader import FIX_KINDS, load_releases, rules_folder
+from starlette_upgrade.ruleset.loader import load_releases, rules_folder
 from starlette_upgrade.ruleset.rule import (
     PACKAGES,
     ArgumentMatch,

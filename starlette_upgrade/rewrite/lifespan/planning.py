@@ -264,21 +264,16 @@ class _Draft:
         kept = [(handler.code, handler.made) for handler in named if handler.made]
         if registration.decorator is not None:
             self._edits.append(edits.undecorated(registration, self._document))
-        if kept:
-            change = edits.kept(registration, kept, self._document)
-            if isinstance(change, Insertion):
-                self._insertions.append(change)
-                if registration.decorator is None:  # a loop that did nothing else
-                    comments = edits.comments_of(registration.statement, self._document)
-                    self._removals.append(edits.gone(registration))
-                    named[0] = named[0].commented(comments)
-            else:
-                self._edits.append(change)
-        elif registration.decorator is None:
+        change = edits.kept(registration, kept, self._document) if kept else None
+        if isinstance(change, Edit):
+            self._edits.append(change)
+            return named
+        if change is not None:
+            self._insertions.append(change)
+        if registration.decorator is None:
             comments = edits.comments_of(registration.statement, self._document)
             self._removals.append(edits.gone(registration))
-            if comments and named:
-                named[0] = named[0].commented(comments)
+            named[:1] = [handler.commented(comments) for handler in named[:1]]
         return named
 
     def _named(self, handler: Handler, event: str, scope: Scope) -> Handler:
