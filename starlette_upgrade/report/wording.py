@@ -37,6 +37,11 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
     return f"open to a published vulnerability of {old}"
 
 
+def is_security(rule: Rule) -> bool:
+    """Whether what a rule tells of has a security side, by its tag."""
+    return "security" in rule.tags
+
+
 def release(package: Package, version: Version) -> str:
     """`1.0.0` is Starlette's, where nothing else is said; `FastAPI 0.137.0`."""
     return f"FastAPI {version}" if package == "fastapi" else str(version)
