@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.match.behaviours.templates.template_names import Name
     from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
 _OF_ENVIRONMENT = frozenset({"get_or_select_template", "get_template", "select_template"})
@@ -59,7 +60,7 @@ def _calls(
         function = call.func
         if not isinstance(function, ast.Attribute) or function.attr not in _OF_ENVIRONMENT:
             continue
-        owner, at = _templates_of(function.value, place, context)
+        owner, at = templates_of(function.value, place, context.inference)
         found_type = inference.type_of(owner, at)
         receiver = judge_receiver(found_type, "get_template", (TEMPLATES,), inference)
         if receiver is not None and receiver.whole:
@@ -67,10 +68,10 @@ def _calls(
             yield call, place, call.args[:1], made[0].origin if len(made) == 1 else None
 
 
-def _templates_of(node: ast.expr, place: Place, context: Context) -> tuple[ast.expr, Place]:
+def templates_of(node: ast.expr, place: Place, inference: Inference) -> tuple[ast.expr, Place]:
     """What an environment belongs to, in `templates.env` and in a name for that; else the expression itself."""
     if isinstance(node, ast.Name):
-        bindings = bindings_behind(node, place, context.inference)
+        bindings = bindings_behind(node, place, inference)
         value = value_of(bindings[0]) if len(bindings) == 1 else None
         if isinstance(value, ast.Attribute) and value.attr == "env":
             return value.value, bindings[0].place
