@@ -26,10 +26,14 @@ class Impact(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A rule's meaning between two releases. `already`: it was so on the older end too."""
+    """A rule's meaning between two releases. `already`: it was so on the older end too.
+
+    `cured`: it is so on the older end only.
+    """
 
     impact: Impact
     already: bool = False
+    cured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     ends = move.of(rule.package)
     if ends is None or (rule.reused and rule.reused <= ends.old):
         return None
+    if rule.nature != "change":
+        return _danger(rule, ends)
     if rule.removed and _holds(rule.removed, rule.reverted, ends.new):
         return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, ends.old))
     if rule.changed:
@@ -62,8 +68,16 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     return None
 
 
-def _holds(since: Version, reverted: Version | None, at: Version) -> bool:
-    return since <= at and not (reverted and reverted <= at)
+def _danger(rule: Rule, ends: Move) -> Verdict | None:
+    """A hazard counts at both ends, a vulnerability where one comes from: the way is what closes it."""
+    was, there = (_holds(rule.since, rule.cured, end) for end in (ends.old, ends.new))
+    if rule.nature == "advisory":
+        return Verdict(Impact.VULNERABLE, already=True, cured=not there) if was else None
+    return Verdict(Impact.HAZARD, already=was, cured=not there) if was or there else None
+
+
+def _holds(since: Version | None, reverted: Version | None, at: Version) -> bool:
+    return (since is None or since <= at) and not (reverted and reverted <= at)
 
 
 def when(fix: Fix | None, ends: Move | None) -> When:
