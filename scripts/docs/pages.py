@@ -173,9 +173,9 @@ def _fastapi_page(releases: Sequence[Release]) -> Iterator[str]:
 def _hazards_page(families: Sequence[Family]) -> Iterator[str]:
     yield "# Hazards"
     yield ""
-    yield "Patterns that end in the errors that people report most, whatever they upgrade from and to. Each example was"
-    yield "executed: the error comes with the first form, and does not with the second. `check --select kind:hazard`"
-    yield "looks for these alone; `--fail-on break,hazard` lets them count."
+    yield "Patterns that end in the errors that people report most, whatever they upgrade from and to. Each example"
+    yield "was executed: the error comes with the first form, and does not with the second. `check --select"
+    yield "kind:hazard` looks for these alone; `--fail-on break,hazard` lets them count."
     for family in families:
         yield from ("", f"# {family.title}")
         for rule in family.rules:
