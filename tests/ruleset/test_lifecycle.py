@@ -227,10 +227,13 @@ class TestTwoPackages:
 
 
 HAZARD, VULNERABLE = Impact.HAZARD, Impact.VULNERABLE
+CURED = Verdict(HAZARD, already=True, cured=True)
 
 
-def danger(nature: Nature, old: str, new: str, *, assumed: bool = False, **life: str) -> Verdict | None:
-    since, cured = (Version(life[key]) if key in life else None for key in ("since", "cured"))
+def danger(
+    nature: Nature, old: str, new: str, life: dict[str, str] | None = None, *, assumed: bool = False
+) -> Verdict | None:
+    since, cured = (Version(life[key]) if life and key in life else None for key in ("since", "cured"))
     one = replace(rule("starlette"), release=None, nature=nature, since=since, cured=cured)
     return judge(one, replace(move(old, new), assumed=assumed))
 
@@ -251,7 +254,7 @@ def danger(nature: Nature, old: str, new: str, *, assumed: bool = False, **life:
 def test_a_hazard_is_there_at_either_end(
     old: str, new: str, life: dict[str, str], expected: Verdict | None
 ) -> None:
-    assert danger("hazard", old, new, **life) == expected
+    assert danger("hazard", old, new, life) == expected
 
 
 @pytest.mark.parametrize(
@@ -264,10 +267,10 @@ def test_a_hazard_is_there_at_either_end(
     ],
 )
 def test_a_vulnerability_is_that_of_the_older_end(old: str, new: str, expected: Verdict | None) -> None:
-    assert danger("advisory", old, new, since="0.39.0", cured=REMOVES) == expected
+    assert danger("advisory", old, new, {"since": "0.39.0", "cured": REMOVES}) == expected
 
 
 def test_what_an_assumed_release_had_is_not_told() -> None:
-    assert danger("advisory", OLD, NEW, assumed=True, cured=REMOVES) is None
-    assert danger("hazard", OLD, NEW, assumed=True, cured=REMOVES) is None
+    assert danger("advisory", OLD, NEW, assumed=True, life={"cured": REMOVES}) is None
+    assert danger("hazard", OLD, NEW, assumed=True, life={"cured": REMOVES}) is None
     assert danger("hazard", OLD, NEW, assumed=True) == Verdict(HAZARD, already=True)
