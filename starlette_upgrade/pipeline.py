@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.analysis import Analysed, Analyser
     from starlette_upgrade.finding import Finding
     from starlette_upgrade.rewrite.consent import Consent
-    from starlette_upgrade.ruleset.rule import Release
+    from starlette_upgrade.ruleset.rule import Group
     from starlette_upgrade.semantics.catalogue import Catalogue
     from starlette_upgrade.semantics.installed import Installed
     from starlette_upgrade.settings.options import Options
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 
-def check(options: Options, releases: Sequence[Release], progress: Progress | None = None) -> CheckResult:
+def check(options: Options, rules: Sequence[Group], progress: Progress | None = None) -> CheckResult:
     """Findings of every file below `options.paths`. `progress(done, total)` is called now and then.
 
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
-    run = _Run(options, releases, progress)
+    run = _Run(options, rules, progress)
     findings = [item.finding for file in run.files() for item in file.analysed]
     every = (*findings, *run.in_settings())
     return CheckResult(options.move, every, tuple(run.problems), run.count, run.names_fastapi)
@@ -47,7 +47,7 @@ def check(options: Options, releases: Sequence[Release], progress: Progress | No
 
 def fix(
     options: Options,
-    releases: Sequence[Release],
+    rules: Sequence[Group],
     progress: Progress | None = None,
     consent: Consent | None = None,
 ) -> FixResult:
@@ -56,7 +56,7 @@ def fix(
     With `consent`, only those that a person accepts.
     Raises RulesetError for an unknown rule in `select` or `ignore`.
     """
-    run = _Run(options, releases, progress)
+    run = _Run(options, rules, progress)
     wanted = {"safe", "unsafe"} if options.unsafe else {"safe"}
     files = list(run.files(for_all_rules=True))
     if consent is not None:
@@ -106,12 +106,12 @@ class _File:
 class _Run:
     """What `check` and `fix` share: the files that can hold a finding, analysed one after the other."""
 
-    def __init__(self, options: Options, releases: Sequence[Release], progress: Progress | None) -> None:
+    def __init__(self, options: Options, rules: Sequence[Group], progress: Progress | None) -> None:
         self.problems: list[Problem] = []
         self.count = 0
         self.names_fastapi = False
         self._options = options
-        self._rules = activate(releases, options.move, options.select, options.ignore)
+        self._rules = activate(rules, options.move, options.select, options.ignore)
         self._progress = progress
         self._paths: list[str] = []
         # What comes from stdin stands under the path that it is said to have.

@@ -10,7 +10,7 @@ from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.cli.stdin import text_of
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 
 if TYPE_CHECKING:
     from starlette_upgrade.cli.request import Request
@@ -20,7 +20,7 @@ def run(request: Request) -> int:
     """The whole command."""
     request.check()
     output = Output(request)
-    releases = load_releases(examples=False)
+    releases = load_rules(examples=False)
     text = text_of(request)
     journey = plan(request, releases)
     output.notes(journey.notes)

@@ -10,7 +10,8 @@ from starlette_upgrade.cli.gate import CLEAN
 from starlette_upgrade.cli.journey import named, plan
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.report.explain import explain
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
+from starlette_upgrade.ruleset.rule import Release
 from starlette_upgrade.ruleset.selection import find_rule
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
     from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.report.styled import Line
-    from starlette_upgrade.ruleset.rule import Release
+    from starlette_upgrade.ruleset.rule import Group
 
 
 def run(request: Request) -> int:
     """The whole command."""
     request.check()
     output = Output(request)
-    releases = load_releases()
+    groups = load_rules()
     if _is_release(request.rule):
-        output.report(_release(request, releases, output))
+        output.report(_release(request, groups, output))
         return CLEAN
-    rule = find_rule(releases, request.rule)
-    journey = _journey(request, releases, output)
+    rule = find_rule(groups, request.rule)
+    journey = _journey(request, groups, output)
     output.report(explain(rule, journey.move, journey.origin, output.view))
     return CLEAN
 
@@ -44,20 +45,20 @@ def _is_release(word: str) -> bool:
         return word[:1].isdigit()
 
 
-def _release(request: Request, releases: Sequence[Release], output: Output) -> list[Line]:
+def _release(request: Request, groups: Sequence[Group], output: Output) -> list[Line]:
     from starlette_upgrade.report.release import page
     from starlette_upgrade.ruleset.history import load_history, tell
     from starlette_upgrade.ruleset.known import load_known
 
     version = named("explain", request.rule, load_known())
-    chapters = tell(load_history(), releases)
+    chapters = tell(load_history(), [group for group in groups if isinstance(group, Release)])
     place = next(number for number, chapter in enumerate(chapters) if chapter.version == version)
-    meaning = _meaning(version, _journey(request, releases, output))
+    meaning = _meaning(version, _journey(request, groups, output))
     return page(chapters, place, meaning, output.view)
 
 
-def _journey(request: Request, releases: Sequence[Release], output: Output) -> Journey:
-    journey = plan(request, releases)
+def _journey(request: Request, groups: Sequence[Group], output: Output) -> Journey:
+    journey = plan(request, groups)
     if request.verbose:
         output.notes(journey.notes)
     return journey

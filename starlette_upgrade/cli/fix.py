@@ -12,7 +12,7 @@ from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.cli.stdin import given_back, text_of
 from starlette_upgrade.finding import Problem
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def run(request: Request) -> int:
 
 def _fixed(request: Request, text: bytes | None, output: Output) -> tuple[Journey, FixResult]:
     """What the rewrites make of the code, of those that a person accepts if that is asked for."""
-    releases = load_releases(examples=False)
+    releases = load_rules(examples=False)
     journey = plan(request, releases)
     if text is None:
         output.notes(journey.notes)

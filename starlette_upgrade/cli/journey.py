@@ -13,6 +13,7 @@ from starlette_upgrade.cli.failure import CommandError
 from starlette_upgrade.ruleset.known import load_known
 from starlette_upgrade.ruleset.lifecycle import Move
 from starlette_upgrade.ruleset.loader import rules_folder
+from starlette_upgrade.ruleset.rule import Release
 from starlette_upgrade.settings.options import Options
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import CheckResult, FixResult
     from starlette_upgrade.requirements import Detected, Detection
     from starlette_upgrade.ruleset.known import Known
-    from starlette_upgrade.ruleset.rule import Release
+    from starlette_upgrade.ruleset.rule import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Journey:
     notes: tuple[str, ...]
 
 
-def plan(request: Request, releases: Sequence[Release]) -> Journey:
+def plan(request: Request, rules: Sequence[Group]) -> Journey:
     """Where the upgrade starts and ends. Raises CommandError for versions that make no sense."""
     known = load_known()
     new = named("--to", request.new, known) if request.new else known.newest
@@ -44,7 +45,7 @@ def plan(request: Request, releases: Sequence[Release]) -> Journey:
         journey = Journey(Move(old, new), "", ())
         return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
     detection = _detect(request, known)
-    return _beside(_detected(detection, new, request, known, releases), request, detection.fastapi)
+    return _beside(_detected(detection, new, request, known, rules), request, detection.fastapi)
 
 
 def _beside(journey: Journey, request: Request, found: Detected | None) -> Journey:
@@ -139,16 +140,17 @@ def _folders(paths: Sequence[str]) -> list[Path]:
 
 
 def _detected(
-    detection: Detection, new: Version, request: Request, known: Known, releases: Sequence[Release]
+    detection: Detection, new: Version, request: Request, known: Known, rules: Sequence[Group]
 ) -> Journey:
     found, notes = detection.found, detection.notes
     if found is None:
-        old = min(known.before(releases[0].version), new)
+        first = next(group.version for group in rules if isinstance(group, Release))
+        old = min(known.before(first), new)
         assumed = (
             f"nothing here says which Starlette the project runs on: assuming {old}, "
             "older than all that the rules know; pass --from to be exact"
         )
-        return Journey(Move(old, new), "assumed", (*notes, assumed))
+        return Journey(Move(old, new, assumed=True), "assumed", (*notes, assumed))
     origin = _origin(found.reason, found.source)
     if found.version <= new:
         return Journey(Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}"))

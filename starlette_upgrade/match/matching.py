@@ -126,6 +126,14 @@ BEHAVIOURS = {
     "http_exception_of_websocket": "websockets.websocket_errors.find",
     "websocket_json_text": "websockets.websocket_json.find",
 }
+# Where each hazard is found: a module of hazards/ and its function.
+HAZARDS = {
+    "stream_consumed": "requests.stream_consumed.find",
+}
+_FOUND_IN = {
+    **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
+    **{function: f"hazards.{path}" for function, path in HAZARDS.items()},
+}
 
 
 def find_usages(rules: Iterable[ActiveRule], context: Context) -> list[Usage]:
@@ -150,15 +158,15 @@ def _find(active: ActiveRule, match: Match, context: Context) -> Iterator[Usage]
         return override.find(active, match, context)
     if isinstance(match, WarningMatch):
         return iter(())  # it asks what the others have found
-    if match.function not in BEHAVIOURS:
+    if match.function not in _FOUND_IN:
         raise RulesetError(f"rule {active.rule.title}: no behaviour is called `{match.function}`")
-    return _behaviour(BEHAVIOURS[match.function])(active, match, context)
+    return _behaviour(_FOUND_IN[match.function])(active, match, context)
 
 
 @cache
 def _behaviour(path: str) -> Finder:
     module, _, function = path.rpartition(".")
-    found: Finder = getattr(import_module(f"starlette_upgrade.match.behaviours.{module}"), function)
+    found: Finder = getattr(import_module(f"starlette_upgrade.match.{module}"), function)
     return found
 
 

@@ -29,6 +29,9 @@ def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
     lines = [line((rule.code, "bold red"), (f" {rule.name}", "bold"))]
     lines += [line(row) for row in paragraph(rule.summary, view.prose)]
     lines += [BLANK, *_facts(rule, view), _meaning(rule, move, origin)]
+    if rule.why:
+        lines += [BLANK, line(("What happens", "bold"))]
+        lines += [line(row) for row in paragraph(rule.why, view.prose, "  ", "  ")]
     lines += [BLANK, line(("What to do", "bold"))]
     lines += [line(row) for row in paragraph(rule.advice, view.prose, "  ", "  ")]
     for fix in rule.fixes:
@@ -45,6 +48,8 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
         ("Removed", f"in {release(rule.package, rule.removed)}" if rule.removed else ""),
         ("Changed", f"in {release(rule.package, rule.changed)}" if rule.changed else ""),
         ("Reverted", f"in {release(rule.package, rule.reverted)}" if rule.reverted else ""),
+        ("Since", release(rule.package, rule.since) if rule.since else ""),
+        ("Cured", f"in {release(rule.package, rule.cured)}" if rule.cured else ""),
         ("Raises", ", or ".join(rule.errors)),
         ("Warns", ", or ".join(rule.warnings)),
         ("Fix", _fixes(rule)),

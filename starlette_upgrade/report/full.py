@@ -104,7 +104,8 @@ def headline(finding: Finding, view: View) -> Iterator[Line]:
 def _advice(finding: Finding, told: dict[str, Finding]) -> Iterator[tuple[str, str]]:
     """What to say about the rule that was not said at an earlier finding."""
     code = finding.rule.code
-    for label, text in (("help", finding.rule.advice), ("unsafe", why_unsafe(finding))):
+    rule = finding.rule
+    for label, text in (("what happens", rule.why), ("help", rule.advice), ("unsafe", why_unsafe(finding))):
         if text.strip() and f"{code} {label}" not in told:
             told[f"{code} {label}"] = finding
             yield label, text

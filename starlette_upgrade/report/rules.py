@@ -1,4 +1,4 @@
-"""All rules as a table, grouped by the release that brought the change."""
+"""All rules as a table, grouped by the release that brought the change; hazards by family."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from starlette_upgrade.report.styled import BLANK, Line, line, paragraph
 from starlette_upgrade.report.wording import STYLES, count
 from starlette_upgrade.report.wording import release as named
 from starlette_upgrade.ruleset.lifecycle import Impact, judge, when
+from starlette_upgrade.ruleset.rule import Release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from starlette_upgrade.report.place import View
     from starlette_upgrade.ruleset.lifecycle import Move
-    from starlette_upgrade.ruleset.rule import Release, Rule
+    from starlette_upgrade.ruleset.rule import Group, Rule
 
 
-def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, origin: str, view: View) -> list[Line]:
+def rules(groups: Iterable[Group], chosen: Collection[str], move: Move, origin: str, view: View) -> list[Line]:
     """The rules whose codes are `chosen`, with what each means for `move` and who fixes it when."""
-    shown = [(release, [rule for rule in release.rules if rule.code in chosen]) for release in releases]
-    every = [rule for _, group in shown for rule in group]
+    shown = [(group, [rule for rule in group.rules if rule.code in chosen]) for group in groups]
+    every = [rule for _, own in shown for rule in own]
     columns = _columns(every, move)
     lines: list[Line] = []
-    for release, group in shown:
-        if group:
-            lines += [line((named(release.package, release.version), "bold"), (f" of {release.date}", "dim"))]
-            for rule in group:
+    for group, own in shown:
+        if own:
+            lines += [_title(group)]
+            for rule in own:
                 lines += _row(rule, move, columns, view)
             lines.append(BLANK)
     met = sum(judge(rule, move) is not None for rule in every)
@@ -41,6 +42,12 @@ def rules(releases: Iterable[Release], chosen: Collection[str], move: Move, orig
     for text in closing:
         lines += map(line, paragraph(text, view.width) if view.width else [text])
     return lines
+
+
+def _title(group: Group) -> Line:
+    if isinstance(group, Release):
+        return line((named(group.package, group.version), "bold"), (f" of {group.date}", "dim"))
+    return line(("Hazards", "bold"), (f" {group.title}", "dim"))
 
 
 def _columns(every: Iterable[Rule], move: Move) -> tuple[int, int, int]:

@@ -23,7 +23,7 @@ STYLES = {
 
 
 def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
-    """What a usage does on the target, in a few words."""
+    """What a usage does on the target, in a few words. `already`: on the older release, too."""
     ends = move.of(rule.package) or move
     old, new = (release(rule.package, version) for version in (ends.old, ends.new))
     if impact is Impact.BREAK:
@@ -33,13 +33,20 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
     if impact is Impact.DEPRECATED:
         return f"deprecated on {old} already" if already else f"deprecated on {new}"
     if impact is Impact.HAZARD:
-        return "can fail while it runs"
+        return _danger(rule, ends, already=already)
     return f"open to a published vulnerability of {old}"
 
 
 def is_security(rule: Rule) -> bool:
     """Whether what a rule tells of has a security side, by its tag."""
     return "security" in rule.tags
+
+
+def _danger(rule: Rule, ends: Move, *, already: bool) -> str:
+    """Where a hazard is not on both ends, which one it is on."""
+    if rule.cured is not None and rule.cured <= ends.new:
+        return f"fails while it runs on {release(rule.package, ends.old)}, no longer on {ends.new}"
+    return "fails while it runs" if already else f"fails while it runs on {release(rule.package, ends.new)}"
 
 
 def release(package: Package, version: Version) -> str:

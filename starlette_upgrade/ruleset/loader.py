@@ -1,43 +1,28 @@
-"""The rule files, below rules/releases/ and rules/fastapi/, to Rule objects, with a strict schema.
+"""The rule files, below rules/, to Rule objects: releases with a strict schema here, hazards in `hazards`.
 
 A mistake is named with its file and rule.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
 from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.fixes import fix_of
-from starlette_upgrade.ruleset.rule import (
-    ArgumentMatch,
-    AttributeMatch,
-    BehaviourMatch,
-    Example,
-    Match,
-    Note,
-    OverrideMatch,
-    Package,
-    Release,
-    Rule,
-    SymbolMatch,
-    WarningMatch,
-)
-from starlette_upgrade.ruleset.schema import Table
+from starlette_upgrade.ruleset.hazards import load_families, load_families_without_examples
+from starlette_upgrade.ruleset.parts import code_and_name, example_of, match_of, table_of
+from starlette_upgrade.ruleset.rule import Family, Group, Note, Package, Release, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Literal
 
-_CODE = re.compile(r"SU\d{3}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+    from starlette_upgrade.ruleset.schema import Table
 
 
 def rules_folder() -> Path:
@@ -63,6 +48,15 @@ def load_releases(folder: Path | None = None, *, examples: bool = True) -> tuple
     return (*starlette, *fastapi)
 
 
+def load_rules(*, examples: bool = True) -> tuple[Group, ...]:
+    """All rules: those of the releases, then the hazards. Raises RulesetError for the first mistake found."""
+    read, form = (load_families, "whole") if examples else (load_families_without_examples, "rules")
+    families: tuple[Family, ...] = kept(rules_folder() / "hazards", __file__, read, form)
+    groups: tuple[Group, ...] = (*load_releases(examples=examples), *families)
+    _check_unique(groups)
+    return groups
+
+
 def _load_without_examples(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:
     releases = _load(folder, package)
     return tuple(
@@ -81,13 +75,7 @@ def _load(folder: Path, package: Package = "starlette") -> tuple[Release, ...]:
 
 def load_release(file: Path, package: Package = "starlette") -> Release:
     """One release file. Raises RulesetError."""
-    import tomli
-
-    try:
-        values = tomli.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        raise RulesetError(f"{file.name}: {error}") from None
-    top = Table(file.name, values)
+    top = table_of(file)
     version = _required(top, "release")
     try:
         matches = Version(file.name.removesuffix(".toml")) == version
@@ -109,12 +97,7 @@ def _required(table: Table, key: str) -> Version:
 
 
 def _rule(table: Table, release: Version, package: Package) -> Rule:
-    code, name = table.text("code"), table.text("name")
-    table.where = f"{table.where.split(',')[0]}, rule {code} {name}"
-    if not _CODE.fullmatch(code):
-        raise RulesetError(f"{table.where}: `code` must be SU and three digits")
-    if not _NAME.fullmatch(name):
-        raise RulesetError(f"{table.where}: `name` must be kebab-case")
+    code, name = code_and_name(table)
     summary = table.text("summary")
     message = table.text("message", summary)
     advice = table.text("advice")
@@ -126,9 +109,9 @@ def _rule(table: Table, release: Version, package: Package) -> Rule:
     unproven = table.text("unproven", "")
     pulls = table.numbers("pull")
     tags = table.texts("tags", ())
-    matches = tuple(_match(match) for match in table.tables("match", "match"))
+    matches = tuple(match_of(match) for match in table.tables("match", "match"))
     fixes = tuple(fix_of(fix) for fix in table.tables("fix", "fix"))
-    examples = tuple(_example(example) for example in table.tables("example", "example"))
+    examples = tuple(example_of(example) for example in table.tables("example", "example"))
     if not matches:
         raise RulesetError(f"{table.where}: no [rule.match]")
     if not fixes:
@@ -181,93 +164,18 @@ def check_life(
             raise RulesetError(f"{where}: `{key}` needs an earlier `changed` or `removed`")
 
 
-def _match(table: Table) -> Match:
-    kinds = ("symbol", "attribute", "argument", "override", "behaviour", "warning")
-    kind = table.choice("kind", kinds)
-    match: Match
-    if kind == "symbol":
-        match = SymbolMatch(table.texts("symbol"))
-    elif kind == "attribute":
-        usage = cast("Literal['any', 'call', 'read']", table.choice("usage", ("any", "call", "read"), "any"))
-        match = AttributeMatch(table.texts("class"), table.texts("attribute"), usage, _patterns(table))
-    elif kind == "argument":
-        match = ArgumentMatch(
-            callables=table.texts("callable"),
-            keywords=table.texts("keyword", ()),
-            position=table.number("position"),
-            known=table.texts("known", ()),
-            missing=table.flag("missing"),
-            unless=table.texts("unless", ()),
-        )
-        if not match.keywords and match.position is None and not match.known:
-            raise RulesetError(f"{table.where}: one of `keyword`, `position`, `known` is needed")
-    elif kind == "override":
-        form = cast("Literal['any', 'def', 'async def']", table.choice("form", ("any", "def", "async def"), "any"))
-        match = OverrideMatch(
-            table.texts("class"),
-            table.texts("attribute"),
-            form,
-            table.texts("unless", ()),
-            table.flag("unless_called"),
-        )
-    elif kind == "warning":
-        match = WarningMatch(table.text("category"), table.texts("text"), table.texts("module", ()))
-    else:
-        match = BehaviourMatch(
-            function=table.text("function"),
-            names=table.texts("names", ()),
-            classes=table.texts("class", ()),
-            attributes=table.texts("attributes", ()),
-            keywords=table.texts("keywords", ()),
-            members=table.texts("members", ()),
-            words=table.texts("words", ()),
-            patterns=_patterns(table),
-        )
-        if not (match.names or match.attributes or match.keywords or match.members or match.words):
-            needed = "`names`, `attributes`, `keywords`, `members`, `words`"
-            raise RulesetError(f"{table.where}: one of {needed} is needed")
-    table.close()
-    return match
-
-
-def _patterns(table: Table) -> tuple[str, ...]:
-    patterns = table.texts("pattern", ())
-    try:
-        for pattern in patterns:
-            re.compile(pattern)
-    except re.error as error:
-        raise RulesetError(f"{table.where}: `pattern` holds no regular expression: {error}") from None
-    return patterns
-
-
-def _example(table: Table) -> Example:
-    example = Example(
-        before=table.text("before"),
-        after=table.text("after"),
-        probe=table.text("probe", ""),
-        runs=table.version("runs"),
-        errors=table.texts("error", ()),
-        warnings=table.texts("warning", ()),
-        keeps=table.flag("keeps", True),
-        by_hand=table.flag("by_hand", False),
-    )
-    table.close()
-    return example
-
-
 def _note(table: Table) -> Note:
     note = Note(table.text("name"), table.text("text"), table.numbers("pull"))
     table.close()
     return note
 
 
-def _check_unique(releases: Iterable[Release]) -> None:
+def _check_unique(groups: Iterable[Group]) -> None:
     seen: dict[str, str] = {}
-    for release in releases:
-        for rule in release.rules:
+    for group in groups:
+        file = f"{group.version if isinstance(group, Release) else group.name}.toml"
+        for rule in group.rules:
             for key in (rule.code, rule.name):
                 if key in seen:
-                    raise RulesetError(
-                        f"{release.version}.toml, rule {rule.title}: `{key}` is already taken by {seen[key]}"
-                    )
-                seen[key] = f"{release.version}.toml, rule {rule.title}"
+                    raise RulesetError(f"{file}, rule {rule.title}: `{key}` is already taken by {seen[key]}")
+                seen[key] = f"{file}, rule {rule.title}"

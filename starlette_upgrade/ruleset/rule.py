@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 Safety = Literal["safe", "unsafe", "manual"]
 Package = Literal["starlette", "fastapi"]
+Nature = Literal["change", "hazard", "advisory"]
 
 PACKAGES: tuple[Package, ...] = ("starlette", "fastapi")
 
@@ -156,18 +157,21 @@ class Example(Compact):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Compact):
-    """One change of one API.
+    """One change of one API; or, by its `nature`, a hazard of any release, or a published vulnerability.
 
     `deprecated`, `removed`: first release that warns / on which it raises. `changed`, `reverted`: first release
     with the new behaviour / with the old one again. `reused`: first release on which the name means something
     else. `errors`, `warnings`: what a program says then, one of them, as `Category: text`, at least in part.
     `unproven`: why no example can be executed. `message` may hold `{name}`, `{replacement}` (what the fix puts
     in its place) and `{receiver}` (the class it is used on). All releases are those of `package`.
+
+    A hazard or vulnerability is there from `since` (None: in all known releases) until it is `cured` (None: it
+    still is); `why` tells what happens. Neither has a `release` of its own.
     """
 
     code: str
     name: str
-    release: Version
+    release: Version | None
     summary: str
     message: str
     advice: str
@@ -185,6 +189,10 @@ class Rule(Compact):
     warnings: tuple[str, ...] = ()
     unproven: str = ""
     package: Package = "starlette"
+    nature: Nature = "change"
+    since: Version | None = None
+    cured: Version | None = None
+    why: str = ""
 
     @property
     def title(self) -> str:
@@ -209,3 +217,16 @@ class Release(Compact):
     rules: tuple[Rule, ...]
     notes: tuple[Note, ...]
     package: Package = "starlette"
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Compact):
+    """Hazards that belong together."""
+
+    name: str
+    title: str
+    rules: tuple[Rule, ...]
+
+
+# What holds rules: a file of rules/.
+Group = Release | Family

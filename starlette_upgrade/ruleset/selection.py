@@ -12,7 +12,7 @@ from starlette_upgrade.ruleset.lifecycle import Move, Verdict, judge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from starlette_upgrade.ruleset.rule import Release, Rule
+    from starlette_upgrade.ruleset.rule import Group, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +29,28 @@ def labels(rule: Rule) -> tuple[str, ...]:
 
     A rule of FastAPI's has `package:fastapi`, too, and its release is `release:fastapi-0.137.0`.
     """
-    kind = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
+    change = "removed" if rule.removed else "changed" if rule.changed else "deprecated"
+    kind = change if rule.nature == "change" else rule.nature
     fixes = dict.fromkeys(f"fix:{fix.safety}" for fix in rule.fixes)
     package, prefix = (("package:fastapi",), "fastapi-") if rule.package == "fastapi" else ((), "")
     return (
         rule.code,
         rule.name,
         *package,
-        f"release:{prefix}{rule.release}",
+        *((f"release:{prefix}{rule.release}",) if rule.release is not None else ()),
         f"kind:{kind}",
         *fixes,
         *rule.tags,
     )
 
 
-def all_rules(releases: Iterable[Release]) -> list[Rule]:
-    return [rule for release in releases for rule in release.rules]
+def all_rules(groups: Iterable[Group]) -> list[Rule]:
+    return [rule for group in groups for rule in group.rules]
 
 
-def find_rule(releases: Iterable[Release], word: str) -> Rule:
+def find_rule(groups: Iterable[Group], word: str) -> Rule:
     """The rule with this code or name. Raises RulesetError with a suggestion."""
-    rules = all_rules(releases)
+    rules = all_rules(groups)
     for rule in rules:
         if word.upper() == rule.code or word.lower() == rule.name:
             return rule
@@ -57,13 +58,13 @@ def find_rule(releases: Iterable[Release], word: str) -> Rule:
 
 
 def activate(
-    releases: Iterable[Release], move: Move, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    groups: Iterable[Group], move: Move, select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> tuple[ActiveRule, ...]:
     """The rules that mean something for `move`, within `select` (all, if empty) and without `ignore`.
 
     Raises RulesetError for a word that selects no rule at all.
     """
-    rules = all_rules(releases)
+    rules = all_rules(groups)
     words = {word.lower() for rule in rules for word in labels(rule)}
     for word in (*select, *ignore):
         if word.lower() not in words:

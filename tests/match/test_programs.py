@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from starlette_upgrade import pipeline
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.settings.options import Options
 from tests.conftest import Case, as_parameters, read_cases, write_files
 
 HERE = Path(__file__).parent
-RELEASES = load_releases()
+RULES = load_rules()
 SILENT = read_cases(HERE / "silent")
 FOUND = read_cases(HERE / "found")
 _MARKER = re.compile(r"# ((?:SU\d{3}\??)(?: SU\d{3}\??)*)$")
@@ -21,7 +21,7 @@ _MARKER = re.compile(r"# ((?:SU\d{3}\??)(?: SU\d{3}\??)*)$")
 
 def findings(case: Case, folder: Path, *, triage: bool) -> list[str]:
     """The findings as `path:line code`, with a question mark behind the code where it is only possible."""
-    result = pipeline.check(Options((folder,), case.move, triage=triage), RELEASES)
+    result = pipeline.check(Options((folder,), case.move, triage=triage), RULES)
     assert not result.problems
     return sorted(
         f"{f.path.relative_to(folder).as_posix()}:{f.span.line} "

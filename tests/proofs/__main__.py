@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from scripts.completeness import check
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.selection import all_rules
 from tests.proofs import ahead, api, examples, fastapi_laboratory, laboratory
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def main(words: list[str]) -> int:
     """0 where everything is true, 1 otherwise."""
-    rules = [rule for rule in all_rules(load_releases()) if not words or rule.code in words or rule.name in words]
+    rules = [rule for rule in all_rules(load_rules()) if not words or rule.code in words or rule.name in words]
     failed = sum(_prove(rule) for rule in rules)
     unproven = [rule for rule in rules if rule.unproven]
     count = sum(len(rule.examples) for rule in rules)

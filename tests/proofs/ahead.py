@@ -26,6 +26,8 @@ RELEASES = load_releases()
 
 def failures(rule: Rule, example: Example) -> list[str]:
     """What does not run, or does something else than `before` did where it starts; one line each."""
+    if rule.nature != "change":
+        return []
     trial = Trial(rule, example)
     return [line for start in sorted(_starts(trial)) for line in _from(trial, start)]
 

@@ -138,7 +138,7 @@ def _there(rule: Rule, groups: list[tuple[str, ...]], *, stays: bool = False) ->
 def _shown(rule: Rule, match: BehaviourMatch) -> Iterator[str]:
     """What a behaviour looks for stands in an example, or is there in one of its classes before the rule's end."""
     end = rule.removed or rule.changed or rule.deprecated
-    previous = line_of(rule).before(end) if end else None
+    previous = line_of(rule).before(end) if end else line_of(rule).known.newest
     for name in (*match.names, *match.attributes, *match.keywords):
         if any(re.search(rf"\b{re.escape(name)}\b", example.before) for example in rule.examples):
             continue

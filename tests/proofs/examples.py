@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.proofs import hazards
 from tests.proofs.lines import Line, line_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Trial:
 
 def failures(rule: Rule, example: Example) -> list[str]:
     """What of an example's claims is not true; one line each."""
+    if rule.nature == "hazard":
+        return hazards.failures(rule, example)
     trial = Trial(rule, example)
     return [*_of_before(trial), *_of_after(trial)]
 
@@ -167,7 +170,8 @@ def _of_after(trial: Trial) -> Iterator[str]:
     reference = trial.good or trial.before_release(rule.removed or rule.changed or trial.last)
     was = trial.run(trial.before, reference).output if reference and trial.example.keeps else None
     # Where nothing else will do, the new form comes later than the old one goes.
-    begin = max(rule.release, *(fix.replacement_since or rule.release for fix in rule.fixes))
+    own = rule.release or trial.begin
+    begin = max(own, *(fix.replacement_since or own for fix in rule.fixes))
     for release in dict.fromkeys((*_needed(trial), trial.line.since(begin, program), trial.last)):
         if release is None:
             continue

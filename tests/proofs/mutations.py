@@ -136,6 +136,7 @@ def noticed(rule: Rule, folder: Path) -> str:
     standing = rule.removed or rule.changed or rule.deprecated
     if standing != rule.release:
         rule = replace(rule, release=standing or rule.release)
+    assert rule.release is not None
     release = Release(rule.release, "", (rule,), ())
     for number, example in enumerate(rule.examples, 1):
         if not found_in(example.before, rule, (release,), folder):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.selection import all_rules
 from tests.proofs import ahead, api, examples
 from tests.proofs.stacks import SERIES, interpreter
@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(interpreter() is None, reason=f"all releases run on Python {SERIES} only"),
 ]
 
-RULES = all_rules(load_releases())
+RULES = all_rules(load_rules())
 PROVEN = [rule for rule in RULES if not rule.unproven]
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.title.replace(' ', '-')}-{number}")

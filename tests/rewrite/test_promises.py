@@ -17,21 +17,21 @@ from packaging.version import Version
 from starlette_upgrade import pipeline
 from starlette_upgrade.finding import CheckResult, FixResult
 from starlette_upgrade.ruleset.lifecycle import Move
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.settings.options import Options
 from tests.rewrite.conftest import Program, packages, programs
 
-RELEASES = load_releases()
+RULES = load_rules()
 MOVE = Move(Version("0.40.0"), Version("1.10.0"))
 ANY_SPEED = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check(path: Path) -> CheckResult:
-    return pipeline.check(Options((path,), MOVE), RELEASES)
+    return pipeline.check(Options((path,), MOVE), RULES)
 
 
 def fix(path: Path) -> FixResult:
-    return pipeline.fix(Options((path,), MOVE, unsafe=True), RELEASES)
+    return pipeline.fix(Options((path,), MOVE, unsafe=True), RULES)
 
 
 def is_python(data: bytes) -> bool:

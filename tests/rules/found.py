@@ -14,24 +14,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from starlette_upgrade.ruleset.rule import Release, Rule
+    from starlette_upgrade.ruleset.rule import Group, Rule
 
 KNOWN = {package: load_known(package=package) for package in PACKAGES}
 
 
 def options_for(rule: Rule, path: Path) -> Options:
     """From a release on which nothing is gone yet to the last one on which the rule holds."""
-    begin = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
     known = KNOWN[rule.package]
+    if rule.nature != "change":
+        begin = rule.since or known.releases[0]
+        last = known.before(rule.cured) if rule.cured is not None else known.newest
+        return Options((path,), _beside(rule, Move(begin, last)), select=(rule.code,), unsafe=True)
+    begin = min(v for v in (rule.deprecated, rule.removed, rule.changed) if v is not None)
     new = known.before(rule.reverted) if rule.reverted is not None else known.newest
     move = Move(known.before(begin), max(new, begin))
-    if rule.package == "fastapi":
-        starlette = KNOWN["starlette"]
-        move = Move(starlette.releases[0], starlette.newest, move)
-    return Options((path,), move, select=(rule.code,), unsafe=True)
+    return Options((path,), _beside(rule, move), select=(rule.code,), unsafe=True)
 
 
-def found_in(program: str, rule: Rule, releases: Sequence[Release], folder: Path) -> bool:
+def _beside(rule: Rule, move: Move) -> Move:
+    """The move with Starlette's beside it, where it is in the releases of FastAPI."""
+    if rule.package == "starlette":
+        return move
+    starlette = KNOWN["starlette"]
+    return Move(starlette.releases[0], starlette.newest, move)
+
+
+def found_in(program: str, rule: Rule, releases: Sequence[Group], folder: Path) -> bool:
     """Whether the rule, one of `releases`, has a certain finding in a program."""
     file = folder / "example.py"
     file.write_text(program.lstrip("\n"))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from starlette_upgrade.match.matching import BEHAVIOURS
+from starlette_upgrade.match.matching import BEHAVIOURS, HAZARDS
 from starlette_upgrade.rewrite import planning
 from starlette_upgrade.ruleset.fixes import FIX_KINDS
 from starlette_upgrade.ruleset.known import load_known
-from starlette_upgrade.ruleset.loader import load_releases, rules_folder
+from starlette_upgrade.ruleset.loader import load_releases, load_rules, rules_folder
 from starlette_upgrade.ruleset.rule import (
     PACKAGES,
     ArgumentMatch,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Release, Rule
 
 RELEASES = load_releases()
-RULES = all_rules(RELEASES)
+RULES = all_rules(load_rules())
 CATALOGUE = Catalogue(rules_folder() / "model")
 KNOWN = {package: load_known(package=package).releases for package in PACKAGES}
 
@@ -62,6 +62,8 @@ def test_a_file_is_of_a_published_release_and_holds_at_most_fifty_rules(release:
 @each_rule
 def test_every_version_of_a_rule_was_published(rule: Rule) -> None:
     versions = (
+        rule.since,
+        rule.cured,
         rule.deprecated,
         rule.removed,
         rule.changed,
@@ -75,8 +77,9 @@ def test_every_version_of_a_rule_was_published(rule: Rule) -> None:
 
 
 @each_rule
-def test_the_first_digit_of_a_code_tells_the_package(rule: Rule) -> None:
-    assert rule.code.startswith("SU3") == (rule.package == "fastapi")
+def test_the_first_digit_of_a_code_tells_the_kind(rule: Rule) -> None:
+    changes = "3" if rule.package == "fastapi" else "12"
+    assert rule.code[2] in {"change": changes, "hazard": "4", "advisory": "5"}[rule.nature]
 
 
 @each_rule
@@ -139,12 +142,12 @@ def test_tags_are_lower_case_words(rule: Rule) -> None:
 def test_every_behaviour_is_a_function_that_exists(rule: Rule) -> None:
     for match in rule.matches:
         if isinstance(match, BehaviourMatch):
-            assert match.function in BEHAVIOURS
+            assert match.function in (HAZARDS if rule.nature == "hazard" else BEHAVIOURS)
 
 
 def test_every_behaviour_belongs_to_a_rule() -> None:
     used = {match.function for rule in RULES for match in rule.matches if isinstance(match, BehaviourMatch)}
-    assert used == set(BEHAVIOURS)
+    assert used == {*BEHAVIOURS, *HAZARDS}
 
 
 @each_rule

@@ -7,12 +7,12 @@ import re
 import pytest
 from packaging.version import Version
 
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.rule import ArgumentMatch, BehaviourMatch
 from starlette_upgrade.ruleset.selection import all_rules
 from starlette_upgrade.source import needles
 
-RULES = {rule.code: rule for rule in all_rules(load_releases())}
+RULES = {rule.code: rule for rule in all_rules(load_rules())}
 
 
 def asked_by(code: str, *kinds: type) -> list[needles.Test]:

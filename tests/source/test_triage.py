@@ -12,14 +12,14 @@ from packaging.version import Version
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.ruleset.lifecycle import Move
-from starlette_upgrade.ruleset.loader import load_releases, rules_folder
+from starlette_upgrade.ruleset.loader import load_rules, rules_folder
 from starlette_upgrade.ruleset.selection import activate
 from starlette_upgrade.semantics.catalogue import Catalogue
 from starlette_upgrade.settings.options import Options
 from starlette_upgrade.source.reading import read_survivors
 from starlette_upgrade.source.triage import Triage
 
-RELEASES = load_releases()
+RULES = load_rules()
 CATALOGUE = Catalogue(rules_folder() / "model")
 MOVE = Move(Version("0.40.0"), Version("1.10.0"))
 PACKAGES = Path(__file__).parents[2] / ".cache" / "packages"
@@ -242,7 +242,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def findings(folder: Path, *, triage: bool) -> list[tuple[str, int, int, str, str, str]]:
-    result = pipeline.check(Options((folder,), MOVE, triage=triage), RELEASES)
+    result = pipeline.check(Options((folder,), MOVE, triage=triage), RULES)
     return [
         (
             found.path.relative_to(folder).as_posix(),
@@ -267,7 +267,7 @@ class TestTheSameFindings:
     def test_the_projects_ask_for_nearly_all_that_went_with_1_0(self, project: Path) -> None:
         write(project, PROJECTS["a package and its tests"])
         found = {code for _, _, _, code, _, _ in findings(project, triage=True)}
-        removed = {rule.code for release in RELEASES for rule in release.rules if rule.code <= "SU125"}
+        removed = {rule.code for release in RULES for rule in release.rules if rule.code <= "SU125"}
         assert removed - {"SU121", "SU122"} - found == set()
 
     @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ class Survivors(Protocol):
 def survivors(project: Path) -> Survivors:
     def run(files: Mapping[str, str], *named: str, **selection: tuple[str, ...]) -> set[str]:
         write(project, files)
-        scan = Triage(activate(RELEASES, MOVE, **selection), CATALOGUE.keeps)
+        scan = Triage(activate(RULES, MOVE, **selection), CATALOGUE.keeps)
         paths = {str(project / name): name for name in files}
         asked = [path for path, name in paths.items() if name in named]
         found = read_survivors(list(paths), asked, scan, [], triage=True)
@@ -445,7 +445,7 @@ class TestAFileThatDoesNot:
 
 def test_without_triage_every_file_is_read(project: Path) -> None:
     write(project, {"a.py": "x = 1\n", "b.py": ")\n"})
-    result = pipeline.check(Options((project,), MOVE, triage=False), RELEASES)
+    result = pipeline.check(Options((project,), MOVE, triage=False), RULES)
     assert [problem.path for problem in result.problems] == [project / "b.py"]
 
 
@@ -459,7 +459,7 @@ def test_an_unreadable_file_is_told_and_the_rest_goes_on(project: Path, monkeypa
         return opened(path, flags)
 
     monkeypatch.setattr(os, "open", refuse)
-    result = pipeline.check(Options((project,), MOVE), RELEASES)
+    result = pipeline.check(Options((project,), MOVE), RULES)
     assert [finding.path for finding in result.findings] == [project / "a.py"]
     assert [(problem.path, problem.message) for problem in result.problems] == [
         (project / "locked.py", "can't be read: Permission denied")
@@ -470,5 +470,5 @@ def test_an_unreadable_file_is_told_and_the_rest_goes_on(project: Path, monkeypa
 def test_a_file_of_any_size_is_read_whole(size: int, project: Path) -> None:
     text = f"{ROOT}{'#' * size}\napp.on_event('startup')\n"
     write(project, {"a.py": text})
-    (found,) = pipeline.check(Options((project,), MOVE), RELEASES).findings
+    (found,) = pipeline.check(Options((project,), MOVE), RULES).findings
     assert found.span.line == 4

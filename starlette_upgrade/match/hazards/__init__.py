@@ -1,0 +1,1 @@
+"""Hazards, one module each, in a folder for each family."""

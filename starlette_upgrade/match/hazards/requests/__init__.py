@@ -1,0 +1,1 @@
+"""Hazards: a request used at the wrong time."""
