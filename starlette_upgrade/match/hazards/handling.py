@@ -1,4 +1,4 @@
-"""What the code does with an object that it is given under a name: which of its methods are called, there or deeper."""
+"""What code does with an object that it is given: which of its methods are called, there or deeper."""
 
 from __future__ import annotations
 
@@ -46,11 +46,16 @@ class Use:
 
 
 def uses_of(
-    name: str, scope: Scope, manners: Manners, inference: Inference, apart: Collection[ast.AST] = (), depth: int = _DEPTH
+    name: str,
+    scope: Scope,
+    manners: Manners,
+    inference: Inference,
+    apart: Collection[ast.AST] = (),
+    depth: int = _DEPTH,
 ) -> Iterator[Use]:
-    """The uses that matter, or may, of what a function knows by a name; calls that are set `apart` are not asked."""
+    """The uses that matter, or may, of what a function knows by a name; calls set `apart` are not asked."""
     ensure_bound(scope)
-    body = getattr(scope.node, "body", ())
+    body = getattr(scope.node, "body", [])
     for statement in body if isinstance(body, list) else [body]:
         for node, chain, inner in _names(statement, (), None, name):
             at = scope if inner is None else None
@@ -59,9 +64,7 @@ def uses_of(
                 yield Use(node, method, inner)
 
 
-def method_of_passed(
-    name: str, call: ast.Call, scope: Scope, manners: Manners, inference: Inference
-) -> str | None:
+def method_of_passed(name: str, call: ast.Call, scope: Scope, manners: Manners, inference: Inference) -> str | None:
     """The method that is called behind a call which is given the object; "" where nobody knows, None for none."""
     found: str | None = None
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -123,7 +126,9 @@ def _method_at(
         if isinstance(outer, ast.Call):
             if outer in apart or (held and _is_the_frameworks(outer, scope, inference)):
                 return None
-            return "" if held or scope is None or depth < 1 else _passed(node, outer, scope, manners, inference, depth)
+            if held or scope is None or depth < 1:
+                return ""
+            return _passed(node, outer, scope, manners, inference, depth)
         if not isinstance(outer, ast.keyword):
             held = True
         if not isinstance(outer, ast.keyword | ast.Dict | ast.List | ast.Tuple):

@@ -1,4 +1,4 @@
-"""A function that runs when the one that answers is done: what it does then with the object that was to be answered."""
+"""Functions that run when the one that answers is done: what they do then with what was to be answered."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ def called_later(call: ast.Call, node: ast.expr, place: Place, inference: Infere
     return Later(call, place, found[0], skip)
 
 
-def done_with(names: Sequence[str], later: Later, answering: Scope, manners: Manners, inference: Inference) -> Iterator[Doing]:
-    """What a function does later with the objects that the one that answers calls so: given to it, or seen from it."""
+def done_with(
+    names: Sequence[str], later: Later, answering: Scope, manners: Manners, inference: Inference
+) -> Iterator[Doing]:
+    """What a function does later with what the one that answers calls so: with what it is given, or sees."""
     function = later.function
     ensure_bound(function.scope)
     if getattr(function.node, "decorator_list", ()):

@@ -1,4 +1,4 @@
-"""Tasks that nobody waits for: `asyncio.create_task(…)`, of which the function that makes it keeps no more than that."""
+"""Tasks that nobody waits for: the function that makes one drops it, or does no more than to keep it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.match.hazards.later import Later
     from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place, Scope
 
@@ -38,13 +39,13 @@ class Unawaited:
     at_once: bool
 
 
-def unawaited(context: Context) -> Iterator[Unawaited]:
+def unawaited(match: BehaviourMatch, context: Context) -> Iterator[Unawaited]:
     """The tasks of functions of the project that the functions which make them leave alone."""
     for call, place in context.candidates.calls:
         scope = function_around(place)
-        if not isinstance(scope.node, ast.AsyncFunctionDef) or not call.args:
+        if last_name(call.func) not in match.names or not isinstance(scope.node, ast.AsyncFunctionDef):
             continue
-        made = call.args[0]
+        made = call.args[0] if call.args else None
         if not isinstance(made, ast.Call) or not _makes_task(call.func, place, context.inference):
             continue
         ensure_bound(scope)
@@ -56,8 +57,6 @@ def unawaited(context: Context) -> Iterator[Unawaited]:
 
 
 def _makes_task(function: ast.expr, place: Place, inference: Inference) -> bool:
-    if last_name(function) not in ("create_task", "ensure_future"):
-        return False
     if inference.canonical(function, place) in _MAKING:
         return True
     owner = function.value if isinstance(function, ast.Attribute) else None
@@ -75,15 +74,13 @@ def _is_left_alone(call: ast.Call, scope: Scope) -> bool:
         return True
     if _is_kept_outside(call, parent, scope):
         return True
-    if not isinstance(parent, ast.Assign) or len(parent.targets) != 1 or not isinstance(parent.targets[0], ast.Name):
-        return False
-    name = parent.targets[0].id
-    if name in scope.outer_names:
+    target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+    if not isinstance(target, ast.Name) or target.id in scope.outer_names:
         return False
     reads = [
         node
         for node in ast.walk(scope.node)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
     ]
     return all(_is_of_no_matter(node, parents.get(node), scope) for node in reads)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.middleware.call_next import is_dispatch
 from starlette_upgrade.match.guards import is_caught
-from starlette_upgrade.match.hazards.endpoints import BODY, REQUEST
+from starlette_upgrade.match.hazards.connections import BODY, REQUEST
 from starlette_upgrade.match.hazards.handling import method_of_passed
 from starlette_upgrade.match.hazards.objects import dotted, function_around
 from starlette_upgrade.match.inevitable import follows
@@ -83,8 +83,8 @@ def _in_function(active: ActiveRule, dispatch: _Dispatch) -> Iterator[Usage]:
     for node, states in reached.items():
         method = _received(node, dispatch)
         causes = [state.by for state in states if state.by is not None]
-        if not method or not causes or not isinstance(node, ast.Call):
-            continue
+        if not method or not causes or not isinstance(node, ast.Call) or any(state.kept for state in states):
+            continue  # who reads it in front of `call_next` at times may know when
         place = inside(dispatch.scope).place(node)
         always = len(causes) == len(states) or any(follows(node, cause, dispatch.parents) for cause in causes)
         certain = always and not is_caught(place, *_CAUGHT)

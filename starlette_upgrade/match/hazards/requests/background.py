@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.later import called_later
 from starlette_upgrade.match.hazards.requests.unread import received_later
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, Instance, Method, members
 
 if TYPE_CHECKING:
@@ -24,22 +25,24 @@ TASKS = frozenset({"starlette.background.BackgroundTask", "starlette.background.
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`BackgroundTask(function, request)` and `tasks.add_task(function, request)`, or a function that sees it."""
+    names = {*match.names, *context.candidates.callables}
     for call, place in context.candidates.calls:
-        later = background_task(call, place, context.inference)
+        later = background_task(call, place, context.inference) if last_name(call.func) in names else None
         if later is not None:
             yield from received_later(active, later, call, context)
 
 
 def background_task(call: ast.Call, place: Place, inference: Inference) -> Later | None:
     """The function that a call makes a background task."""
-    if not _makes_task(call, place, inference):
+    if not makes_task(call, place, inference):
         return None
     node = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "func"), None)
     skip = 1 if call.args else 0
     return None if node is None else called_later(call, node, place, inference, skip)
 
 
-def _makes_task(call: ast.Call, place: Place, inference: Inference) -> bool:
+def makes_task(call: ast.Call, place: Place, inference: Inference) -> bool:
+    """Whether a call makes a background task, or adds one to others."""
     found = list(members(inference.type_of(call.func, place)))
     return bool(found) and all(
         (isinstance(member, ClassType) and _is_task(member, inference))

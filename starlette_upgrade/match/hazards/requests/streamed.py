@@ -1,4 +1,4 @@
-"""A StreamingResponse whose generator receives the body of the request: the response listens there at the same time."""
+"""A StreamingResponse whose generator receives the body of the request, while the response listens there itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette_upgrade.match.hazards.later import called_later
 from starlette_upgrade.match.hazards.requests.unread import received_later
 from starlette_upgrade.match.results import within
 from starlette_upgrade.semantics.binder import ensure_bound
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _STREAMING = "starlette.responses.StreamingResponse"
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`StreamingResponse(generate(request))`, or a generator that sees the request."""
     inference = context.inference
+    names = {*match.names, *context.candidates.callables}
     for call, place in context.candidates.calls:
+        if last_name(call.func) not in names:
+            continue
         made = inference.type_of(call.func, place)
         if not isinstance(made, ClassType) or not _is_streaming(made, inference):
             continue

@@ -18,6 +18,6 @@ if TYPE_CHECKING:
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`create_task(function(request))`: certain where the function that makes it ends without a pause."""
-    for task in unawaited(context):
+    for task in unawaited(match, context):
         for usage in received_later(active, task.later, task.call, context):
             yield usage if task.at_once else replace(usage, certain=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.hazards.endpoints import BODY, REQUEST, endpoint_of, parameters_of
+from starlette_upgrade.match.hazards.connections import BODY, REQUEST, parameters_of
+from starlette_upgrade.match.hazards.endpoints import endpoint_of
 from starlette_upgrade.match.hazards.handling import uses_of
 from starlette_upgrade.match.hazards.later import done_with
 from starlette_upgrade.match.hazards.objects import function_around
