@@ -128,6 +128,12 @@ BEHAVIOURS = {
 }
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
+    "body_after_call_next": "requests.after_call_next.find",
+    "request_in_background": "requests.background.find",
+    "request_in_stream": "requests.streamed.find",
+    "request_in_task": "requests.tasks.find",
+    "background_tasks_of_websocket": "requests.websocket_tasks.find_background",
+    "websocket_in_task": "requests.websocket_tasks.find_unawaited",
     "stream_consumed": "requests.stream_consumed.find",
 }
 _FOUND_IN = {
