@@ -129,6 +129,10 @@ BEHAVIOURS = {
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
     "stream_consumed": "requests.stream_consumed.find",
+    "call_next_body": "responses.call_next_body.find",
+    "body_iterator_consumed": "responses.body_iterator.find",
+    "no_response": "responses.no_response.find",
+    "two_responses": "responses.two_responses.find",
 }
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
