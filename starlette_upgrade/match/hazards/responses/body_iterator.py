@@ -43,8 +43,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
                     scope = function_around(place)
                     origins.setdefault((id(scope), id(origin)), (origin, scope, certain))
     for origin, scope, certain in origins.values():
-        for usage in _sent_empty(active, Following(origin, scope, context.inference), certain=certain):
-            yield usage
+        yield from _sent_empty(active, Following(origin, scope, context.inference), certain=certain)
 
 
 def _origins(node: ast.expr, place: Place, inference: Inference) -> Iterator[ast.AST]:

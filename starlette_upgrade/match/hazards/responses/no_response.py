@@ -63,9 +63,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
 def _is_starlettes(function: ast.expr, place: Place, inference: Inference) -> bool:
     """Whether something is Starlette's own `Route`, or a method that takes what Starlette calls."""
     if isinstance(function, ast.Attribute) and function.attr in (*_TAKING, *_DECORATING):
-        receiver = judge_receiver(
-            inference.type_of(function.value, place), function.attr, _OWNERS, inference
-        )
+        receiver = judge_receiver(inference.type_of(function.value, place), function.attr, _OWNERS, inference)
         if receiver is not None:
             return receiver.certain
     found = inference.type_of(function, place)
@@ -99,9 +97,7 @@ def _asked_for(scope: Scope, inference: Inference) -> str:
 def _decorators(function: Scope) -> list[ast.expr]:
     decorators: list[ast.expr] = getattr(function.node, "decorator_list", [])
     return [
-        node
-        for node in decorators
-        if last_name(node.func if isinstance(node, ast.Call) else node) not in _KEEPING
+        node for node in decorators if last_name(node.func if isinstance(node, ast.Call) else node) not in _KEEPING
     ]
 
 
@@ -109,7 +105,9 @@ def _usages(
     active: ActiveRule, function: Scope, word: str, at: tuple[ast.expr, Place] | None, inference: Inference
 ) -> Iterator[Usage]:
     """What is wrongly returned; in a function of another module, where that is handed over (`at`)."""
-    found = [outcome for outcome in outcomes(function, inference) if word not in _HANDLING or outcome.word != "None"]
+    found = [
+        outcome for outcome in outcomes(function, inference) if outcome.word != "None" or word not in _HANDLING
+    ]
     wrong = [outcome for outcome in found if outcome.word]
     for outcome in wrong:
         if outcome.node is None and len(wrong) < len(found):
