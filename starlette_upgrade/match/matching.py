@@ -135,6 +135,10 @@ HAZARDS = {
     "background_tasks_of_websocket": "requests.websocket_tasks.find_background",
     "websocket_in_task": "requests.websocket_tasks.find_unawaited",
     "stream_consumed": "requests.stream_consumed.find",
+    "call_next_body": "responses.call_next_body.find",
+    "body_iterator_consumed": "responses.body_iterator.find",
+    "no_response": "responses.no_response.find",
+    "two_responses": "responses.two_responses.find",
 }
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
