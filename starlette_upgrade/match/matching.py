@@ -128,6 +128,10 @@ BEHAVIOURS = {
 }
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
+    "file_of_deleted_folder": "resources.streams.find_folders",
+    "stream_of_closed_client": "resources.streams.find_clients",
+    "stream_of_closed_connection": "resources.streams.find_connections",
+    "stream_of_closed_file": "resources.streams.find_files",
     "stream_consumed": "requests.stream_consumed.find",
 }
 _FOUND_IN = {
