@@ -10,7 +10,9 @@ from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
 from starlette_upgrade.match.hazards.resources.endings import closed_names, deleted_names, is_forgotten
 from starlette_upgrade.match.hazards.resources.makers import Resource, is_client, made_by, named
+from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.results import within
+from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.naming import argument_of
 from starlette_upgrade.semantics.types import FunctionType, Instance, Symbol, members
@@ -119,7 +121,8 @@ class Needs:
         of_aiohttp = is_client(node.func.value, place, self.context.inference) and self._is_aiohttp(
             node.func.value, place
         )
-        if not (is_streamed or (of_aiohttp and node.func.attr in uses.VERBS)):
+        is_sent = is_streamed and node.func.attr == "send"
+        if not (is_sent or (of_aiohttp and node.func.attr in uses.VERBS)):
             return []
         return [replace(one, kind="reply") for one in owners if one.kind == "client"]
 
@@ -173,7 +176,8 @@ class Needs:
         is_made_here = isinstance(node, ast.expr) and binding.kind in ("value", "annotated", "with")
         made = made_by(node, place, self.context.inference) if is_made_here else None  # type: ignore[arg-type]
         has_path = made is not None and (made.path or made.kind == "folder")
-        if name in self._deleted:
+        is_ended = (name in self._deleted or name in self._closed) and self._is_still(binding, name)
+        if is_ended and name in self._deleted:
             return [Resource("folder", name, path=has_path)]
         if not isinstance(node, ast.expr):
             return []
@@ -184,11 +188,24 @@ class Needs:
         if binding.kind == "element":
             return [one for one in self.identity(node, place, depth + 1) if one.kind == "upload"]
         found = [named(one, one.name or name) for one in self.identity(node, place, depth + 1)]
-        if not found and name in self._closed:
+        if not found and is_ended:
             return [named(self._made(node, place), name)]
         if not found and has_path and is_forgotten(name, self._node, self.response.surroundings):
             return [Resource("folder", name, path=True)]
         return found
+
+    def _is_still(self, binding: Binding, name: str) -> bool:
+        """Whether the name stands for the same thing at the end, when somebody closes what it stands for."""
+        read_last, place = self._at_end(name)
+        bindings = self.context.inference.bindings_of(name, place, read_last)
+        return isinstance(bindings, list) and binding in bindings
+
+    def _at_end(self, name: str) -> tuple[ast.Name, Place]:
+        """A reading of a name behind the `return` of the response."""
+        end = self.response.leaving[0]
+        read_last = ast.copy_location(ast.Name(name, ast.Load()), end)
+        read_last.col_offset = end.end_col_offset or end.col_offset
+        return read_last, self.response.surroundings.place(end)
 
     def _made(self, maker: ast.expr, place: Place) -> Resource:
         """What a `with` closes; where that is unknown it may be a reply, as the way in which it is read will tell."""
@@ -245,7 +262,7 @@ class Needs:
                 _judged(one, sure=certain)
                 for one in self.identity(function.value, place, depth + 1)
                 for certain in uses.read_by_method(one, function.attr)
-                if not (one.kind == "reply" and self._is_read(one))
+                if not self._is_read(one)
             ]
             if found:
                 return found
@@ -259,13 +276,15 @@ class Needs:
             return []
         return [one for argument in node.args for one in self.needed(argument, place, depth + 1)]
 
-    def _is_read(self, reply: Resource) -> bool:
+    def _is_read(self, one: Resource) -> bool:
         """Whether the function has read a reply as a whole: it keeps that."""
-        return any(
+        parents = parents_in(self._node)
+        return one.kind == "reply" and any(
             isinstance(node, ast.Attribute)
             and node.attr in ("aread", "read")
             and isinstance(node.value, ast.Name)
-            and self.response.surroundings.is_own(node)
+            and node.value.id == one.name
+            and follows(self.response.call, node, parents)
             for node in ast.walk(self._node)
         )
 
@@ -285,6 +304,8 @@ class Needs:
             if passed is None:
                 continue
             for one in self.identity(passed, place, depth + 1):
+                if self._is_read(one):
+                    continue
                 found += [_judged(one, sure=sure) for sure in uses.used(node, arg.arg, one)]
             if uses.is_iterated(node, arg.arg):
                 found += self.needed(passed, place, depth + 1)
@@ -292,13 +313,9 @@ class Needs:
 
     def _used_in(self, node: ast.AST) -> list[Resource]:
         """The closed resources that a function or generator uses that is defined here, by names from around it."""
-        end = self.response.leaving[0]
-        place = self.response.surroundings.place(end)
         found: list[Resource] = []
         for name in sorted(_free_names(node)):
-            read_last = ast.copy_location(ast.Name(name, ast.Load()), end)
-            read_last.col_offset = end.end_col_offset or end.col_offset
-            for one in self._named(read_last, place, 0):
+            for one in self._named(*self._at_end(name), 0):
                 found += [_judged(one, sure=sure) for sure in uses.used(node, name, one)]
         return found
 
