@@ -129,9 +129,11 @@ BEHAVIOURS = {
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
     "file_of_deleted_folder": "resources.streams.find_folders",
+    "given_until_response": "resources.uploads.find_given",
     "stream_of_closed_client": "resources.streams.find_clients",
     "stream_of_closed_connection": "resources.streams.find_connections",
     "stream_of_closed_file": "resources.streams.find_files",
+    "upload_after_form": "resources.uploads.find_closed_forms",
     "stream_consumed": "requests.stream_consumed.find",
 }
 _FOUND_IN = {

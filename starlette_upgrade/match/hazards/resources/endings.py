@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _DELETING = frozenset({"remove", "rmtree", "unlink"})
 _DELETING_METHODS = frozenset({"cleanup", "rmtree", "unlink"})
+# `if path is not None and os.path.exists(path):`
+_ASKING = frozenset({"Path", "dir", "exists", "hasattr", "isfile", "isinstance", "locals", "os", "pathlib"})
 _WITH = (ast.With, ast.AsyncWith)
 
 
@@ -59,7 +61,8 @@ def _surely(statement: ast.stmt) -> Iterator[ast.AST]:
         asked = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
         for inner in statement.body:
             for node in _surely(inner):
-                if asked & {*_names(node, closes_it=True), *_names(node, closes_it=False)}:
+                ended = {*_names(node, closes_it=True), *_names(node, closes_it=False)}
+                if asked & ended and asked <= ended | _ASKING:
                     yield node
     elif isinstance(statement, ast.Try) or hasattr(statement, "handlers"):
         for inner in getattr(statement, "body", ()):

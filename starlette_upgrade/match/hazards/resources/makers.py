@@ -17,20 +17,22 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
-Kind = Literal["file", "folder", "client", "reply", "connection", "session", "upload"]
+# `upload` is one, or the form that holds some; `uploaded` is the file in one.
+Kind = Literal["file", "folder", "client", "reply", "connection", "session", "upload", "uploaded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """Something that is closed: its kind, what people call it, and whether it surely is such a thing.
 
-    `path`: it is a file that is deleted when it is closed.
+    `path`: it is a file that is deleted when it is closed. `given`: the function got it as a parameter.
     """
 
     kind: Kind
     name: str = ""
     certain: bool = True
     path: bool = False
+    given: bool = False
 
 
 _TEMPORARY_FILES = frozenset(
@@ -88,7 +90,7 @@ def made_by(maker: ast.expr, place: Place, inference: Inference, depth: int = 0)
         if known is not None or (_CLOSED_ONLY_BY_HAND | _REUSABLE) & set(names):
             return known
     if isinstance(function, FunctionType):
-        return _managed(function, inference, depth)
+        return _managed(function, inference, depth) or _session(maker)
     return _by_name(maker, place, inference)
 
 
@@ -134,9 +136,11 @@ def _by_name(maker: ast.Call, place: Place, inference: Inference) -> Resource | 
         return Resource("file", certain=_is_path(owner, place, inference))
     if owner is not None and name in _CONNECTING:
         return Resource("connection", certain=_is_engine(owner, place, inference))
-    if "session" in name.lower():
-        return Resource("session", certain=False)
-    return None
+    return _session(maker)
+
+
+def _session(maker: ast.Call) -> Resource | None:
+    return Resource("session", certain=False) if "session" in last_name(maker.func).lower() else None
 
 
 def _is_path(node: ast.expr, place: Place, inference: Inference) -> bool:

@@ -18,7 +18,7 @@ from starlette_upgrade.semantics.naming import argument_of
 from starlette_upgrade.semantics.types import FunctionType, Instance, Symbol, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from starlette_upgrade.match.hazards.resources.returned import Returned
     from starlette_upgrade.match.usage import Context
@@ -43,10 +43,14 @@ _STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
 
 @dataclass(slots=True)
 class Needs:
-    """The resources of one function that are closed when the response that it returns is sent."""
+    """The resources of one function that are closed when the response that it returns is sent.
+
+    `of_parameter`: what a parameter of the function holds that is closed by whoever called it.
+    """
 
     response: Returned
     context: Context
+    of_parameter: Callable[[Binding], Resource | None] = lambda _: None
     _closed: frozenset[str] = field(init=False)
     _deleted: frozenset[str] = field(init=False)
 
@@ -68,13 +72,9 @@ class Needs:
             return self._either((node.body, node.orelse), place, depth)
         if isinstance(node, ast.Attribute):
             return [
-                replace(one, kind="folder", path=False)
+                part
                 for one in self.identity(node.value, place, depth + 1)
-                if one.path and node.attr == "name"
-            ] or [
-                one
-                for one in self.identity(node.value, place, depth + 1)
-                if (one.kind, node.attr) in (("reply", "content"), ("reply", "raw"), ("upload", "file"))
+                for part in _parts(one, node.attr)
             ]
         if isinstance(node, ast.Call):
             return self._called(node, place, depth)
@@ -179,6 +179,9 @@ class Needs:
         is_ended = (name in self._deleted or name in self._closed) and self._is_still(binding, name)
         if is_ended and name in self._deleted:
             return [Resource("folder", name, path=has_path)]
+        if isinstance(node, ast.arg):
+            given = self.of_parameter(binding)
+            return [] if given is None else [named(given, name)]
         if not isinstance(node, ast.expr):
             return []
         if binding.kind == "with":
@@ -323,6 +326,16 @@ class Needs:
 def _judged(resource: Resource, *, sure: bool) -> Resource:
     """The way in which a reply is read tells what it is; of other things this must be known."""
     return replace(resource, certain=sure and (resource.certain or resource.kind == "reply"))
+
+
+def _parts(one: Resource, attribute: str) -> Iterator[Resource]:
+    """What an attribute of a resource gives that ends with it."""
+    if one.path and attribute == "name":
+        yield replace(one, kind="folder", path=False)
+    elif one.kind == "upload" and attribute == "file":
+        yield replace(one, kind="uploaded")
+    elif one.kind == "reply" and attribute in ("content", "raw"):
+        yield one
 
 
 def function_around_definition(function: FunctionType) -> Scope | None:

@@ -22,13 +22,16 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A call that makes a response, the function that returns it, and the `return` statements that do so."""
+    """A call that makes what runs when its function has ended, and the statements with which it does so.
+
+    For a response these are the `return` statements that give it back.
+    """
 
     call: ast.Call
     place: Place
     scope: Scope
     surroundings: Surroundings
-    leaving: tuple[ast.Return, ...]
+    leaving: tuple[ast.stmt, ...]
 
 
 def returned(cls: str, context: Context) -> Iterator[Returned]:

@@ -24,13 +24,15 @@ _OF_HTTPX = frozenset(
 _OF_CONTENT = frozenset({"iter_any", "iter_chunked", "iter_chunks"})
 _OF_REQUESTS = frozenset({"iter_content", "iter_lines"})
 # They do not ask whether it is open.
-_HARMLESS = {
+HARMLESS = {
     "file": frozenset({"close", "aclose", "closed", "encoding", "filename", "infolist", "mode", "name", "namelist"}),
     "client": frozenset({"aclose", "build_request", "close", "is_closed"}),
     "connection": frozenset({"close", "closed", "is_closed"}),
     "session": frozenset({"close", "closed", "add", "expunge", "expunge_all"}),
-    "upload": frozenset({"close"}),
 }
+HARMLESS["uploaded"] = HARMLESS["file"]
+_OF_UPLOADS = frozenset({"read", "seek", "write"})
+_HOLDING = frozenset({"get", "getlist"})
 _READING_FUNCTIONS = frozenset({"aiter", "copyfileobj", "enumerate", "iter", "map", "next", "zip"})
 _OPENING = frozenset({"FileIO", "ZipFile", "open", "open_file", "stat", "getsize"})
 _OPENING_METHODS = frozenset({"iterdir", "open", "read_bytes", "read_text", "stat"})
@@ -50,7 +52,7 @@ def is_form(maker: ast.expr, place: Place, inference: Inference) -> bool:
 
 def is_iterable(resource: Resource) -> bool:
     """Whether a response can be made of the thing itself."""
-    return resource.kind in ("file", "upload") or (resource.kind == "reply" and resource.certain)
+    return resource.kind in ("file", "uploaded") or (resource.kind == "reply" and resource.certain)
 
 
 def read_by_method(resource: Resource, method: str) -> Iterator[bool]:
@@ -89,27 +91,43 @@ def _needs(node: ast.expr, parents: dict[ast.AST, ast.AST], resource: Resource) 
     if kind == "folder":
         yield from _opens(node, parent, parents)
         return
+    if kind == "upload":
+        yield from _reads_upload(node, parent, parents)
+        return
     if _iterates(parent, node):
         if is_iterable(resource):
             yield True
     elif isinstance(parent, ast.Attribute):
         around = parents.get(parent)
         is_called = isinstance(around, ast.Call) and around.func is parent
-        if kind == "reply" or (kind == "upload" and parent.attr == "file"):
+        if kind == "reply":
             if is_called:
                 yield from read_by_method(resource, parent.attr)
-            elif parent.attr in ("content", "file", "raw"):
-                if kind == "upload":
-                    yield True
-                elif isinstance(around, ast.Attribute) and around.attr in _OF_CONTENT:
-                    yield True
-        elif is_called and parent.attr not in _HARMLESS[kind]:
+            elif parent.attr == "content" and isinstance(around, ast.Attribute) and around.attr in _OF_CONTENT:
+                yield True
+        elif is_called and parent.attr not in HARMLESS[kind]:
             yield True
     elif isinstance(parent, ast.withitem) and kind in ("client", "file"):
         yield True
     elif isinstance(parent, ast.Call | ast.keyword) and kind != "reply":
         is_reading = isinstance(parent, ast.Call) and last_name(parent.func) in _READING_FUNCTIONS
-        yield is_reading and kind in ("file", "upload")
+        yield is_reading and kind in ("file", "uploaded")
+
+
+def _reads_upload(node: ast.expr, parent: ast.AST | None, parents: dict[ast.AST, ast.AST]) -> Iterator[bool]:
+    """Whether an upload is read: itself, its file, or one of a form. A field that is text has none of these."""
+    if isinstance(parent, ast.Subscript) and parent.value is node:
+        yield from _reads_upload(parent, parents.get(parent), parents)
+    elif isinstance(parent, ast.Attribute):
+        around = parents.get(parent)
+        if parent.attr in _OF_UPLOADS or parent.attr == "file":
+            is_closed = isinstance(around, ast.Attribute) and around.attr in HARMLESS["file"]
+            if not is_closed:
+                yield True
+        elif parent.attr in _HOLDING and isinstance(around, ast.Call):
+            yield from _reads_upload(around, parents.get(around), parents)
+    elif isinstance(parent, ast.Call | ast.keyword):
+        yield False
 
 
 def _iterates(parent: ast.AST | None, node: ast.AST) -> bool:
