@@ -52,7 +52,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         found = list(members(inference.type_of(given, place))) if given is not None else []
         if given is not None and len(found) == 1 and isinstance(found[0], FunctionType):
             function = found[0].scope
-            if not _decorators(function):
+            if not _decorators(function) and not _is_application(function.node):
                 at = None if function.module.document is context.module.document else (given, place)
                 yield from _usages(active, function, word, at, inference)
     for scope in function_scopes(context.module.scope) if holds(context.module, match.words) else ():
@@ -100,6 +100,12 @@ def _decorators(function: Scope) -> list[ast.expr]:
     return [
         node for node in decorators if last_name(node.func if isinstance(node, ast.Call) else node) not in _KEEPING
     ]
+
+
+def _is_application(function: ast.AST) -> bool:
+    """Whether a function is an ASGI application, which has other troubles as an endpoint."""
+    args = getattr(function, "args", None)
+    return isinstance(args, ast.arguments) and "send" in {arg.arg for arg in args.args}
 
 
 def _takes_requests(handler: Scope, inference: Inference) -> bool:
