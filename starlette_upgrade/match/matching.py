@@ -78,6 +78,7 @@ BEHAVIOURS = {
     "replaced_receive": "middleware.replaced_receive.find_assigned",
     "request_passed_to_call_next": "middleware.replaced_receive.find_passed",
     "call_next_response_type": "middleware.response_type.find",
+    "session_expiry": "middleware.session_expiry.find",
     "session_max_age_zero": "middleware.session_age.find",
     "session_change_inside": "middleware.session_changes.find_nested",
     "session_change_overlooked": "middleware.session_changes.find_overlooked",
