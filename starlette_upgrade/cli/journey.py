@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from starlette_upgrade.cli.failure import CommandError
 from starlette_upgrade.ruleset.known import load_known
-from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.lifecycle import Impact, Move
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.rule import Release
 from starlette_upgrade.settings.options import Options
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from starlette_upgrade.requirements import Detected, Detection
     from starlette_upgrade.ruleset.known import Known
     from starlette_upgrade.ruleset.rule import Group
+
+
+# The origin of a release that nobody named and no file speaks of.
+ASSUMED = "assumed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def options(request: Request, journey: Journey, text: bytes | None = None) -> Op
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
         text=text,
+        # A release that nobody knows is not said to be vulnerable; `fix` can do nothing about it.
+        vulnerabilities=journey.origin != ASSUMED and (request.command != "fix" or Impact.VULNERABLE in request.gate()),
     )
 
 
@@ -150,7 +156,7 @@ def _detected(
             f"nothing here says which Starlette the project runs on: assuming {old}, "
             "older than all that the rules know; pass --from to be exact"
         )
-        return Journey(Move(old, new), "assumed", (*notes, assumed))
+        return Journey(Move(old, new), ASSUMED, (*notes, assumed))
     origin = _origin(found.reason, found.source)
     if found.version <= new:
         return Journey(Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}"))

@@ -42,15 +42,28 @@ def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[
     """The summary of `check`."""
     certain, possible = _split(result.findings)
     if certain:
-        sentences = [_balance("From", certain, result, scope), _fixable(certain)]
+        sentences = [_balance("From", certain, result, scope), *_fixable(certain)]
     elif not possible and not _unread(result.problems):
         sentences = [_all_clear(result, scope)]
     elif result.files:
         sentences = [f"Nothing is certain to break {_between(result, scope)}."]
     else:
         sentences = []
+    sentences += _unexposed(result)
     sentences += _rest(possible, result.problems, scope)
     return _lines(sentences, next_command, scope)
+
+
+def _unexposed(result: CheckResult) -> Iterable[str]:
+    """The vulnerabilities of the older release that no finding is about."""
+    met = {finding.rule.code for finding in result.findings}
+    others = [rule for rule in result.published if rule.code not in met]
+    if not others or not result.files:
+        return
+    more = "more " * any(finding.rule.advisory is not None for finding in result.findings)
+    names = ", ".join(rule.advisory.ids[0] if rule.advisory and rule.advisory.ids else rule.code for rule in others)
+    noun = count(len(others), f"{more}published vulnerability", f"{more}published vulnerabilities")
+    yield f"{result.move.old} has {noun} that nothing here is seen to be exposed to: {names}."
 
 
 def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: bool) -> list[Line]:
@@ -112,6 +125,17 @@ def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixRe
 
 
 def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
+    """How many of each impact, in how many files; vulnerabilities are counted by themselves, not by their places."""
+    exposed = [finding for finding in findings if finding.rule.advisory is not None]
+    others = [finding for finding in findings if finding.rule.advisory is None]
+    parts = [_tally_of(others, move, files)] if others else []
+    if exposed:
+        number = count(len({f.rule.code for f in exposed}), "published vulnerability", "published vulnerabilities")
+        parts.append(f"{number}, exposed in {count(len({finding.path for finding in exposed}), 'file')}")
+    return "; ".join(parts)
+
+
+def _tally_of(findings: Sequence[Finding], move: Move, files: int) -> str:
     impacts = Counter(finding.impact for finding in findings)
     already = sum(finding.already for finding in findings if finding.impact is Impact.BREAK)
     parts = []
@@ -127,8 +151,6 @@ def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
         parts.append(f"{number} deprecated")
     if number := impacts[Impact.HAZARD]:
         parts.append(count(number, "hazard"))
-    if number := impacts[Impact.VULNERABLE]:
-        parts.append(f"{number} vulnerable")
     touched = len({finding.path for finding in findings})
     return f"{', '.join(parts)}, in {touched} of {count(max(files, touched), 'file')}"
 
@@ -143,7 +165,14 @@ def _olds(findings: Iterable[Finding], move: Move) -> str:
     )
 
 
-def _fixable(findings: Sequence[Finding]) -> str:
+def _fixable(findings: Sequence[Finding]) -> Iterable[str]:
+    """What `fix` can do about what is to be rewritten, if anything is."""
+    findings = [finding for finding in findings if finding.rule.advisory is None]
+    if findings:
+        yield _fixable_of(findings)
+
+
+def _fixable_of(findings: Sequence[Finding]) -> str:
     fixable = [finding for finding in findings if is_fixable(finding)]
     by_hand = len(findings) - len(fixable)
     if not fixable:

@@ -34,7 +34,18 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
         return f"deprecated on {old} already" if already else f"deprecated on {new}"
     if impact is Impact.HAZARD:
         return _danger(rule, ends, already=already)
-    return f"open to a published vulnerability of {old}"
+    return f"open to a published vulnerability of {old}, {closing(rule, move)}"
+
+
+def closing(rule: Rule, move: Move) -> str:
+    """Whether the upgrade closes a vulnerability, or what does."""
+    published = rule.advisory
+    assert published is not None
+    if published.dependency and move.multipart is not None:
+        return f"which {published.dependency} {published.safe} closes: {move.multipart} is there"
+    if rule.cured is not None and rule.cured <= move.new:
+        return f"fixed in {rule.cured}: the upgrade closes it"
+    return f"still open on {move.new}, fixed in {rule.cured}"
 
 
 def _danger(rule: Rule, ends: Move, *, already: bool) -> str:
@@ -51,6 +62,9 @@ def release(package: Package, version: Version) -> str:
 
 def remedy(finding: Finding) -> str:
     """Who fixes it and when, in a few words."""
+    published = finding.rule.advisory
+    if published is not None:
+        return f"fixed in {f'{published.dependency} {published.safe}' if published.dependency else finding.rule.cured}"
     if finding.fix == "none":
         return f"no automatic fix here: {finding.why_not}" if finding.why_not else "no automatic fix here"
     if finding.fix == "manual" or finding.when == "hand":
