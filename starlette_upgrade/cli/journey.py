@@ -49,7 +49,9 @@ def plan(request: Request, rules: Sequence[Group]) -> Journey:
         journey = Journey(Move(old, new), "", ())
         return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
     detection = _detect(request, known)
-    return _beside(_detected(detection, new, request, known, rules), request, detection.fastapi)
+    journey = _detected(detection, new, request, known, rules)
+    journey = replace(journey, move=replace(journey.move, multipart=detection.multipart))
+    return _beside(journey, request, detection.fastapi)
 
 
 def _beside(journey: Journey, request: Request, found: Detected | None) -> Journey:

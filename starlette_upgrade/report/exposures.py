@@ -63,11 +63,10 @@ def _block(findings: Sequence[Finding], move: Move, view: View) -> Iterator[Line
         yield from (line((row, "dim")) for row in paragraph(ids, view.prose, _INDENT, _INDENT))
     else:
         yield (*title, (ids, "dim"))
-    yield from map(line, paragraph(f"{rule.summary}.", view.prose, _INDENT, _INDENT))
+    yield from map(line, paragraph(f"{rule.summary}; {closing(rule, move)}.", view.prose, _INDENT, _INDENT))
     yield from _labelled("exposed here", _places(findings, view), view)
     if published.condition and not (published.dependency and move.multipart is not None):
         yield from _labelled("condition", published.condition, view)
-    yield from _labelled("state", closing(rule, move), view)
     yield from _labelled("help", rule.advice, view)
 
 

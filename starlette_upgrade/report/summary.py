@@ -26,7 +26,7 @@ class Scope:
     `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
     `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
     `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite. `ahead`: only what
-    runs on the older release was rewritten.
+    runs on the older release was rewritten. `unexposed`: the vulnerabilities that no finding is about are told, too.
     """
 
     origin: str = ""
@@ -36,6 +36,7 @@ class Scope:
     unsafe: bool = False
     asked: bool = False
     ahead: bool = False
+    unexposed: bool = True
 
 
 def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[Line]:
@@ -49,7 +50,7 @@ def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[
         sentences = [f"Nothing is certain to break {_between(result, scope)}."]
     else:
         sentences = []
-    sentences += _unexposed(result)
+    sentences += _unexposed(result) if scope.unexposed else ()
     sentences += _rest(possible, result.problems, scope)
     return _lines(sentences, next_command, scope)
 

@@ -34,15 +34,17 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
         return f"deprecated on {old} already" if already else f"deprecated on {new}"
     if impact is Impact.HAZARD:
         return _danger(rule, ends, already=already)
-    return f"open to a published vulnerability of {old}, {closing(rule, move)}"
+    return f"open on {old}" + (f", {closing(rule, move)}" if rule.advisory is not None else "")
 
 
 def closing(rule: Rule, move: Move) -> str:
     """Whether the upgrade closes a vulnerability, or what does."""
     published = rule.advisory
     assert published is not None
-    if published.dependency and move.multipart is not None:
-        return f"which {published.dependency} {published.safe} closes: {move.multipart} is there"
+    if published.dependency:
+        has = f"python-multipart {move.multipart} has it, " if move.multipart is not None else ""
+        asks = "" if has else f", which `starlette[full]` asks for since {rule.cured}"
+        return f"{has}fixed in {published.dependency} {published.safe}{asks}"
     if rule.cured is not None and rule.cured <= move.new:
         return f"fixed in {rule.cured}: the upgrade closes it"
     return f"still open on {move.new}, fixed in {rule.cured}"

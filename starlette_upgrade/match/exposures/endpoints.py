@@ -23,7 +23,10 @@ _MEANT = frozenset({"get", "head", "post", "put", "patch", "delete", "options", 
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Methods that can be called with the request alone, under a name that is in lower case."""
+    """Methods that can be called with the request alone, under a name that is in lower case.
+
+    Where the parameter is not one for a request, the method begins to run, but may not come far: a possible one.
+    """
     if not holds(context.module, match.words):
         return
     for place in statements(context.module):
@@ -32,18 +35,25 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             continue
         if method.name in _MEANT or method.name != method.name.lower() or method.name.startswith("__"):
             continue
-        if _takes_one(method) and is_below(class_of(place.scope), context.inference, _ENDPOINT):
-            yield Usage(active, method, place, method.name, _ENDPOINT)
+        taken = _first_taken(method)
+        if taken is not None and is_below(class_of(place.scope), context.inference, _ENDPOINT):
+            certain = _is_request(taken)
+            yield Usage(active, method, place, method.name, _ENDPOINT, certain=certain, whole=certain)
 
 
-def _takes_one(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the method can be called with one argument beside its object."""
+def _first_taken(method: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.arg | None:
+    """The parameter that gets the request, if the method can be called with nothing beside."""
     decorators = {last_name(decorator) for decorator in method.decorator_list}
-    if not decorators <= {"staticmethod", "classmethod"}:
-        return False
     args = method.args
+    if not decorators <= {"staticmethod", "classmethod"} or any(default is None for default in args.kw_defaults):
+        return None
     positional = [*args.posonlyargs, *args.args][0 if "staticmethod" in decorators else 1 :]
-    least = len(positional) - len(args.defaults)
-    if any(default is None for default in args.kw_defaults):
-        return False
-    return least <= 1 and (len(positional) >= 1 or args.vararg is not None)
+    if len(positional) - len(args.defaults) > 1:
+        return None
+    return positional[0] if positional else args.vararg
+
+
+def _is_request(parameter: ast.arg) -> bool:
+    annotation = parameter.annotation
+    named = last_name(annotation) if annotation is not None else ""
+    return "request" in parameter.arg.lower() or parameter.arg in ("req", "args") or "Request" in named
