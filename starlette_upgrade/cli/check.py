@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade import pipeline
 from starlette_upgrade.cli.gate import exit_code
-from starlette_upgrade.cli.journey import ASSUMED, options, plan, untold
+from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.cli.stdin import text_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _unasked(request: Request, journey: Journey) -> Iterator[str]:
     """That vulnerabilities were asked for, of a release that nobody knows."""
-    if journey.origin == ASSUMED and Impact.VULNERABLE in request.gate():
+    if journey.move.assumed and Impact.VULNERABLE in request.gate():
         yield "published vulnerabilities are told of a release that is known: pass --from"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from starlette_upgrade.cli.gate import CLEAN
-from starlette_upgrade.cli.journey import ASSUMED, named, plan
+from starlette_upgrade.cli.journey import named, plan
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.report.explain import explain
 from starlette_upgrade.ruleset.loader import load_rules
@@ -66,7 +66,7 @@ def _journey(request: Request, groups: Sequence[Group], output: Output) -> Journ
 
 def _meaning(version: Version, journey: Journey) -> str:
     """Where the release lies on the way; "" if nobody knows where that starts."""
-    if journey.origin == ASSUMED:
+    if journey.move.assumed:
         return ""
     old, new = journey.move.old, journey.move.new
     known = f" ({journey.origin})" if journey.origin else ""

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Group
 
 
-# The origin of a release that nobody named and no file speaks of.
-ASSUMED = "assumed"
-
-
 @dataclass(frozen=True, slots=True)
 class Journey:
     """The move, how its older end is known ("" if the person named it), and what is to be said about that."""
@@ -86,8 +82,8 @@ def options(request: Request, journey: Journey, text: bytes | None = None) -> Op
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
         text=text,
-        # A release that nobody knows is not said to be vulnerable; `fix` can do nothing about it.
-        vulnerabilities=journey.origin != ASSUMED and (request.command != "fix" or Impact.VULNERABLE in request.gate()),
+        # `fix` can do nothing about them.
+        vulnerabilities=request.command != "fix" or Impact.VULNERABLE in request.gate(),
     )
 
 
@@ -158,7 +154,7 @@ def _detected(
             f"nothing here says which Starlette the project runs on: assuming {old}, "
             "older than all that the rules know; pass --from to be exact"
         )
-        return Journey(Move(old, new), ASSUMED, (*notes, assumed))
+        return Journey(Move(old, new, assumed=True), "assumed", (*notes, assumed))
     origin = _origin(found.reason, found.source)
     if found.version <= new:
         return Journey(Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}"))

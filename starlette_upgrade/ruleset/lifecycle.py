@@ -40,12 +40,14 @@ class Verdict:
 class Move:
     """The Starlette releases that a person moves between, and those of FastAPI beside them where they are known.
 
+    `assumed`: nobody knows the older one, it only stands before all that the rules know.
     `multipart`: the python-multipart that the project has, where that is known.
     """
 
     old: Version
     new: Version
     fastapi: Move | None = None
+    assumed: bool = False
     multipart: Version | None = None
 
     def of(self, package: Package) -> Move | None:
@@ -63,7 +65,7 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
         # What is installed beside Starlette has it or not, whatever Starlette asks for.
         return Verdict(Impact.VULNERABLE, already=True) if move.multipart < published.safe else None
     if rule.nature != "change":
-        return _danger(rule, ends)
+        return _danger(rule, ends, assumed=move.assumed and rule.package == "starlette")
     if rule.removed and _holds(rule.removed, rule.reverted, ends.new):
         return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, ends.old))
     if rule.changed:
@@ -76,11 +78,15 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     return None
 
 
-def _danger(rule: Rule, ends: Move) -> Verdict | None:
-    """A hazard counts at both ends, a vulnerability where one comes from: the way is what closes it."""
+def _danger(rule: Rule, ends: Move, *, assumed: bool) -> Verdict | None:
+    """A hazard counts at both ends, a vulnerability where one comes from: the way is what closes it.
+
+    Nobody is told what a release had that is only assumed.
+    """
     was, there = (_holds(rule.since, rule.cured, end) for end in (ends.old, ends.new))
+    was = was and (there or not assumed)
     if rule.nature == "advisory":
-        return Verdict(Impact.VULNERABLE, already=True, cured=not there) if was else None
+        return Verdict(Impact.VULNERABLE, already=True, cured=not there) if was and not assumed else None
     return Verdict(Impact.HAZARD, already=was, cured=not there) if was or there else None
 
 

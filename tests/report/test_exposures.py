@@ -104,7 +104,7 @@ def test_a_vulnerability_of_another_package_is_closed_by_that(
     rule = advisory(dependency="python-multipart", safe=Version("0.0.18"), condition="unless it is newer")
     found = exposed(finding, rule, ("a.py", 1))
     unknown = plain(full(found, move, view))
-    assert "fixed in python-multipart 0.0.18, which `starlette[full]` asks for" in unknown
+    assert "fixed in python-multipart 0.0.18, which" in unknown
     assert "condition: unless it is newer\n" in unknown
     known = plain(full(found, replace(move, multipart=Version("0.0.5")), view))
     assert "; python-multipart 0.0.5 has it, fixed in python-multipart 0.0.18.\n" in known
