@@ -104,7 +104,10 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """All that one `fix` would change or has changed, and the findings that remain. `published`: as in CheckResult."""
+    """All that one `fix` would change or has changed, and the findings that remain.
+
+    `published`: as in CheckResult.
+    """
 
     move: Move
     changes: tuple[FileChange, ...]

@@ -70,7 +70,9 @@ def _advisory(rule: Rule, findings: Iterable[Finding], view: View) -> dict[str, 
     """A vulnerability of the older release, and where the code is certainly exposed to it."""
     published = rule.advisory
     assert published is not None
-    certain = [finding for finding in findings if finding.rule.code == rule.code and finding.confidence == "certain"]
+    certain = [
+        finding for finding in findings if finding.rule.code == rule.code and finding.confidence == "certain"
+    ]
     places = dict.fromkeys(f"{view.posix(finding.path)}:{finding.span.line}" for finding in certain)
     return {
         "code": rule.code,

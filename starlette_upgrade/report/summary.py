@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.finding import CheckResult, Finding, FixResult, Problem
     from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Scope:
     `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
     `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
     `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite. `ahead`: only what
-    runs on the older release was rewritten. `unexposed`: the vulnerabilities that no finding is about are told, too.
+    runs on the older release was rewritten. `unexposed`: vulnerabilities that no finding is about are told, too.
     """
 
     origin: str = ""
@@ -58,13 +59,18 @@ def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[
 def _unexposed(result: CheckResult) -> Iterable[str]:
     """The vulnerabilities of the older release that no finding is about."""
     met = {finding.rule.code for finding in result.findings}
-    others = [rule for rule in result.published if rule.code not in met]
+    others = [rule for rule in result.published if rule.code not in met and _is_its_own(rule, result.move)]
     if not others or not result.files:
         return
     more = "more " * any(finding.rule.advisory is not None for finding in result.findings)
     names = ", ".join(rule.advisory.ids[0] if rule.advisory and rule.advisory.ids else rule.code for rule in others)
     noun = count(len(others), f"{more}published vulnerability", f"{more}published vulnerabilities")
     yield f"{result.move.old} has {noun} that nothing here is seen to be exposed to: {names}."
+
+
+def _is_its_own(rule: Rule, move: Move) -> bool:
+    """Whether Starlette has it, or a package that is known to be there: else nobody knows."""
+    return rule.advisory is not None and (not rule.advisory.dependency or move.multipart is not None)
 
 
 def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: bool) -> list[Line]:
@@ -126,7 +132,7 @@ def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixRe
 
 
 def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
-    """How many of each impact, in how many files; vulnerabilities are counted by themselves, not by their places."""
+    """How many of each impact, in how many files; vulnerabilities are counted by themselves, not by places."""
     exposed = [finding for finding in findings if finding.rule.advisory is not None]
     others = [finding for finding in findings if finding.rule.advisory is None]
     parts = [_tally_of(others, move, files)] if others else []

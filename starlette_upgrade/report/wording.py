@@ -66,7 +66,9 @@ def remedy(finding: Finding) -> str:
     """Who fixes it and when, in a few words."""
     published = finding.rule.advisory
     if published is not None:
-        return f"fixed in {f'{published.dependency} {published.safe}' if published.dependency else finding.rule.cured}"
+        return (
+            f"fixed in {f'{published.dependency} {published.safe}' if published.dependency else finding.rule.cured}"
+        )
     if finding.fix == "none":
         return f"no automatic fix here: {finding.why_not}" if finding.why_not else "no automatic fix here"
     if finding.fix == "manual" or finding.when == "hand":

@@ -45,7 +45,7 @@ from starlette_upgrade.requirements.text_files import is_file, is_folder
 class Detection:
     """The Starlette that a project runs, or None if nothing says so, and problems met on the way.
 
-    `fastapi` and `multipart` are the FastAPI and the python-multipart beside it, where the same folder speaks of one.
+    `fastapi` and `multipart`: the FastAPI and the python-multipart beside it, where the same folder speaks of one.
     """
 
     found: Detected | None

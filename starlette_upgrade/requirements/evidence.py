@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-# FastAPI counts because its own metadata says which Starlette it runs on; python-multipart parses Starlette's forms,
-# and has vulnerabilities of its own.
+# FastAPI counts because its own metadata says which Starlette it runs on; python-multipart parses Starlette's
+# forms, and has vulnerabilities of its own.
 MULTIPART = "python-multipart"
 SUBJECTS = frozenset({"starlette", "fastapi", MULTIPART})
 
@@ -75,7 +75,6 @@ class Reading:
     ranges: tuple[Range, ...] = ()
     notes: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
-
 
     def about(self, *, multipart: bool) -> Reading:
         """What it says of python-multipart, or of the others, with the notes."""

@@ -161,8 +161,8 @@ class Advisory(Compact):
     """What is published of a vulnerability, beside its rule.
 
     `severity` and `score` are those of the `sources`. `condition`: what must be true beside the use of the API.
-    `dependency` is the package that really has it, and is safe from the release `safe` on. `proof` is a program that
-    raises an AssertionError on the affected releases only.
+    `dependency` is the package that really has it, and is safe from the release `safe` on. `proof` is a program
+    that raises an AssertionError on the affected releases only.
     """
 
     ids: tuple[str, ...]

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tests.report.conftest import MakeFinding, MakeRule
 
 
-def exposed(finding: MakeFinding, rule: Rule, *places: tuple[str, int], used: str = "FileResponse") -> list[Finding]:
+def exposed(
+    finding: MakeFinding, rule: Rule, *places: tuple[str, int], used: str = "FileResponse"
+) -> list[Finding]:
     source = f"    return {used}(path)\n"
     return [
         finding(
@@ -85,7 +87,10 @@ def test_each_name_is_told_once_and_tests_come_last(
 
 def test_a_method_is_told_by_its_name(finding: MakeFinding, advisory: MakeRule, move: Move, view: View) -> None:
     method = finding(
-        "    async def _show(self, request):\n        pass\n", (5, 5, 6, 13), rule=advisory(), impact=Impact.VULNERABLE
+        "    async def _show(self, request):\n        pass\n",
+        (5, 5, 6, 13),
+        rule=advisory(),
+        impact=Impact.VULNERABLE,
     )
     assert "exposed here: `_show` in app/main.py:5\n" in plain(full([method], move, view))
 
@@ -154,13 +159,17 @@ class TestTheSummary:
         result = self.result(move, [], advisory(), advisory("SU599", "other", ids=()))
         rows = plain(check_summary(result, Scope(), "")).splitlines()
         assert rows[1] == (
-            "0.40.0 has 2 published vulnerabilities that nothing here is seen to be exposed to: CVE-2025-1234, SU599."
+            "0.40.0 has 2 published vulnerabilities that nothing here is seen to be exposed to: "
+            "CVE-2025-1234, SU599."
         )
         assert len(plain(check_summary(result, Scope(unexposed=False), "")).splitlines()) == 1
 
     def test_what_fix_leaves_to_the_upgrade_is_one_group(self, finding: MakeFinding, advisory: MakeRule) -> None:
         both = [finding(), *exposed(finding, advisory(), ("a.py", 1), ("b.py", 2))]
-        assert [(one.why, one.number) for one in left(both, unsafe=False, asked=False)] == [("hand", 1), ("upgrade", 2)]
+        assert [(one.why, one.number) for one in left(both, unsafe=False, asked=False)] == [
+            ("hand", 1),
+            ("upgrade", 2),
+        ]
 
 
 def test_explain_tells_what_is_published(advisory: MakeRule, move: Move, view: View) -> None:

@@ -38,7 +38,9 @@ def find_read(active: ActiveRule, match: BehaviourMatch, context: Context) -> It
             found = context.inference.type_of(call.func.value, place)
             receiver = judge_receiver(found, call.func.attr, (_REQUEST,), context.inference)
             if receiver is not None and receiver.certain:
-                yield Usage(active, call.func, place, f"{last_name(call.func.value)}.form".lstrip("."), _REQUEST, call, call)
+                yield Usage(
+                    active, call.func, place, f"{last_name(call.func.value)}.form".lstrip("."), _REQUEST, call, call
+                )
 
 
 def find_asked_for(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
@@ -54,7 +56,10 @@ def find_asked_for(active: ActiveRule, match: BehaviourMatch, context: Context) 
             yield Usage(active, call.func, place, last_name(call.func), "fastapi", call, call)
     if holds(context.module, match.words):
         for place in statements(context.module):
-            if isinstance(place.statement, ast.FunctionDef | ast.AsyncFunctionDef) and id(place.statement) not in told:
+            if (
+                isinstance(place.statement, ast.FunctionDef | ast.AsyncFunctionDef)
+                and id(place.statement) not in told
+            ):
                 yield from _asked_for(active, place.statement, place, inference)
 
 
@@ -70,7 +75,9 @@ def _asked_for(
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
             found = inference.type_of(node, place)
-            if _is_fastapis(found, _LOGIN) or (_is_upload(found, inference) and _is_route(function, place, inference)):
+            if _is_fastapis(found, _LOGIN) or (
+                _is_upload(found, inference) and _is_route(function, place, inference)
+            ):
                 yield Usage(active, node, place, last_name(node), "fastapi")
                 return
 

@@ -1,4 +1,4 @@
-"""`request.url`, which is made of what the client sends: its path where something is decided by it, and its host."""
+"""`request.url`, which is made of what the client sends: its path, where that decides something, and its host."""
 
 from __future__ import annotations
 
