@@ -1,5 +1,4 @@
-"""The published vulnerabilities of rules/advisories.toml, with a strict schema; a mistake is named with its place."""
-
+"""The published vulnerabilities, from rules/advisories.toml: strictly, each mistake is named with its place."""
 from __future__ import annotations
 
 import re
