@@ -1,4 +1,5 @@
 """The published vulnerabilities, from rules/advisories.toml: strictly, each mistake is named with its place."""
+
 from __future__ import annotations
 
 import re
