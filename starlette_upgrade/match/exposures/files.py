@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.certainty import class_named, is_below
 from starlette_upgrade.match.places import holds, statements
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def _is_true(node: ast.expr | None) -> bool:
 
 
 def _made(active: ActiveRule, context: Context, *classes: str) -> Iterator[Usage]:
-    """Calls of the classes, and the definitions of classes that derive from them."""
+    """Calls of the classes, and the definitions of classes that derive from them, for their calls elsewhere."""
     inference = context.inference
     for call, place in context.candidates.calls:
+        if last_name(call.func) not in context.candidates.callables:
+            continue  # collected for a keyword that is another rule's
         found = inference.type_of(call.func, place)
         if isinstance(found, ClassType) and is_below(found, inference, *classes):
             owner = next(cls.name for cls in inference.classes.line(found) if cls.name in classes)

@@ -48,6 +48,8 @@ def find_asked_for(active: ActiveRule, match: BehaviourMatch, context: Context) 
     told: set[int] = set()
     inference = context.inference
     for call, place in context.candidates.calls:
+        if last_name(call.func) not in context.candidates.callables:
+            continue  # collected for a keyword that is another rule's
         found = inference.type_of(call.func, place)
         if isinstance(found, ClassType) and any(cls.name in _PARSERS for cls in inference.classes.line(found)):
             yield Usage(active, call.func, place, last_name(call.func), found.name, call, call)
