@@ -147,9 +147,21 @@ HAZARDS = {
     "no_response": "responses.no_response.find",
     "two_responses": "responses.two_responses.find",
 }
+# Where the use of what a vulnerability exposes is found: a module of exposures/ and its function.
+EXPOSURES = {
+    "authority_read": "urls.find_authority",
+    "file_served": "files.find_response",
+    "folder_served": "files.find_folder",
+    "form_parsed": "forms.find_asked_for",
+    "form_read": "forms.find_read",
+    "method_reachable": "endpoints.find",
+    "origin_pattern": "origins.find",
+    "path_decision": "urls.find_path",
+}
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
     **{function: f"hazards.{path}" for function, path in HAZARDS.items()},
+    **{function: f"exposures.{path}" for function, path in EXPOSURES.items()},
 }
 
 
