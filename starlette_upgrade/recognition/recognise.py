@@ -1,0 +1,98 @@
+"""From a pasted text to the errors and rules that know it, the best first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.recognition.pasted import tiers
+from starlette_upgrade.recognition.texts import Text, text_of
+from starlette_upgrade.ruleset.reported import ReportedError
+from starlette_upgrade.ruleset.rule import AttributeMatch, SymbolMatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from starlette_upgrade.recognition.pasted import Told
+    from starlette_upgrade.ruleset.rule import Rule
+
+    Subject = ReportedError | Rule
+
+# Texts that rules give in part: what follows is one of the names that the rule is about.
+_OPEN = ("cannot import name", "has no attribute")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Somebody who knows the error: a reported error, or a rule. `line` is where the text tells of it."""
+
+    subject: Subject
+    weight: float
+    line: int
+
+
+def recognise(text: str, errors: Sequence[ReportedError], rules: Sequence[Rule]) -> list[Fit]:
+    """All that know an exception of this text. What is told last comes first: the others are why it came to that.
+
+    A rule that stands behind a reported error that fits is left to that.
+    """
+    known = [(error, tuple(map(text_of, error.says))) for error in errors]
+    known += [(rule, tuple(texts_of(rule))) for rule in rules]
+    for told in tiers(text):
+        fits = [fit for subject, texts in known if (fit := _fit(subject, texts, told)) is not None]
+        if fits:
+            return _in_order(fits)
+    return []
+
+
+def texts_of(rule: Rule) -> Iterator[Text]:
+    """What a program says that meets the rule: errors and warnings of its own and of its examples."""
+    said = [*rule.errors, *rule.warnings]
+    for example in rule.examples:
+        said += [*example.errors, *example.warnings]
+    names = tuple(_names(rule))
+    for text in map(text_of, dict.fromkeys(said)):
+        if names and text.says.endswith(_OPEN):
+            yield from (Text(text.cls, f"{text.says} '{name}'") for name in names)
+        else:
+            yield text
+
+
+def _names(rule: Rule) -> Iterator[str]:
+    for match in rule.matches:
+        if isinstance(match, SymbolMatch):
+            yield from (symbol.rpartition(".")[2] for symbol in match.symbols)
+        elif isinstance(match, AttributeMatch):
+            yield from match.names
+
+
+def _fit(subject: Subject, texts: Iterable[Text], told: Sequence[Told]) -> Fit | None:
+    best: Fit | None = None
+    for number, one in enumerate(told):
+        weight = max((text.weight(one) for text in texts), default=0)
+        if not weight and len(told) <= _FEW:
+            weight = min(0.9, max((text.holds(one) for text in texts), default=0))
+        if weight and (best is None or _rank(weight, number) >= _rank(best.weight, best.line)):
+            best = Fit(subject, weight, number)
+    return best
+
+
+# A person who types a piece of what an error says types little else.
+_FEW = 2
+
+
+def _rank(weight: float, place: int) -> tuple[bool, int, float]:
+    """A text tells more than the name of an exception, and what is told later more than what led to it."""
+    return weight > 1, place, weight
+
+
+def _in_order(fits: list[Fit]) -> list[Fit]:
+    fits.sort(key=lambda fit: _rank(fit.weight, fit.line), reverse=True)
+    reported = [fit for fit in fits if isinstance(fit.subject, ReportedError)]
+    behind = {code: fit for fit in reversed(reported) for code in fit.subject.rules}
+    ordered: list[Fit] = []
+    for fit in fits:
+        leader = fit if isinstance(fit.subject, ReportedError) else behind.get(fit.subject.code, fit)
+        if leader not in ordered:
+            ordered.append(leader)
+    return ordered
