@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _ESCAPES = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 # Boxes and bars that reports draw around a traceback.
 _BOXES = re.compile("[\u2500-\u259f]")
-_QUOTES = str.maketrans(dict.fromkeys("\"`\u2018\u2019\u201c\u201d\u00b4", "'"))
+_QUOTES = str.maketrans(dict.fromkeys('"`\u2018\u2019\u201c\u201d\u00b4', "'"))
 # The bars of an exception group, the marks of a quotation, of pytest and of containers' logs.
 _GUTTER = re.compile(r"^(?:[\w.-]+ +\| |[\s|>+-]+|E\s{2,})+")
 _PREFIX = r"(?<![\w.'(])(?:[A-Za-z_]\w*\.)*"

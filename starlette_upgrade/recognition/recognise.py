@@ -11,7 +11,7 @@ from starlette_upgrade.ruleset.reported import ReportedError
 from starlette_upgrade.ruleset.rule import AttributeMatch, SymbolMatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from starlette_upgrade.recognition.pasted import Told
     from starlette_upgrade.ruleset.rule import Rule
@@ -43,6 +43,16 @@ def recognise(text: str, errors: Sequence[ReportedError], rules: Sequence[Rule])
         if fits:
             return _in_order(fits)
     return []
+
+
+def best_first(fits: Sequence[Fit], seen: Collection[str]) -> list[Fit]:
+    """Of those that fit as well as the first one does, the rules whose codes were `seen` in the code come first."""
+    first = fits[0]
+    alike = [fit for fit in fits if (fit.weight, fit.line) == (first.weight, first.line)]
+    if isinstance(first.subject, ReportedError):
+        return list(fits)
+    alike.sort(key=lambda fit: not isinstance(fit.subject, ReportedError) and fit.subject.code not in seen)
+    return [*alike, *(fit for fit in fits if fit not in alike)]
 
 
 def texts_of(rule: Rule) -> Iterator[Text]:

@@ -10,13 +10,14 @@ from starlette_upgrade.recognition.pasted import Told, squeezed
 
 _CLASS = re.compile(r"(?:[A-Za-z_]\w*\.)*(?P<cls>[A-Z_]\w*)(?::\s+(?P<text>.+))?$")
 _OWNER = re.compile(r"\w+(?:\.\w+)*\.(?=\w+\(\))")
-_RECEIVER = re.compile(r"'\w+'(?= object has no attribute)")
+# Applications have subclasses of their own, whose name an error says.
+_RECEIVER = re.compile(r"'(?:Starlette|FastAPI|Router|APIRouter)'(?= object has no attribute '\w+')")
 # Nobody's subclass has these names, so that an attribute that they lack is another story.
 _BUILTIN = (
     r"(?!(?:NoneType|str|bytes|int|float|bool|list|dict|tuple|set|function|method|module|coroutine|type|"
     r"async_generator|generator|property)')"
 )
-# A shorter piece of what an error says could be of any.
+# A shorter piece of what an error says could be of any, and so could a single word.
 _SHORTEST = 9
 _LOOSE = 0.75
 
@@ -33,7 +34,7 @@ class Text:
         if not self._is_class(told):
             return 0
         if not self.says:
-            return 1 if told.cls == self.cls or not told.cls else 0
+            return 1
         for pattern, worth in _patterns(self.says):
             if pattern.search(told.text):
                 return worth
@@ -42,14 +43,15 @@ class Text:
     def holds(self, told: Told) -> float:
         """How much of this the text tells, where that is only a piece of it, as a person types it."""
         piece = told.text.strip("'. ").casefold()
-        if len(piece) < _SHORTEST or told.cls not in ("", self.cls) or not self.says:
+        if len(piece) < _SHORTEST or " " not in piece or not self.says or not self._is_class(told):
             return 0
         return len(piece) / len(self.says) if piece in squeezed(self.says).casefold() else 0
 
     def _is_class(self, told: Told) -> bool:
+        same = self.cls.casefold() == told.cls.casefold()
         if self.says:
-            return not self.cls or not told.cls or self.cls == told.cls
-        return self.cls == told.cls or (not told.cls and bool(re.search(rf"\b{self.cls}\b", told.text)))
+            return same or not self.cls or not told.cls
+        return same or (not told.cls and bool(re.search(rf"\b{self.cls}\b", told.text)))
 
 
 def text_of(said: str) -> Text:

@@ -13,6 +13,7 @@ from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.parts import CODE, NAME, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from packaging.version import Version
@@ -67,6 +68,13 @@ def load_errors(file: Path | None = None) -> tuple[ReportedError, ...]:
                 raise RulesetError(f"{top.where}, error {error.name}: `{key}` is already taken by {seen[key]}")
             seen[key] = error.name
     return errors
+
+
+def names_of(errors: Iterable[ReportedError]) -> Iterator[str]:
+    """The words, in lower case, that stand for one error by themselves: its name, and those of exceptions."""
+    for error in errors:
+        yield error.name
+        yield from (said.lower() for said in error.says if said.isidentifier())
 
 
 def _error(table: Table) -> ReportedError:
