@@ -7,15 +7,17 @@ from pathlib import Path
 
 from scripts.docs.pages import pages
 from starlette_upgrade.ruleset.history import load_history, tell
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_rules
+from starlette_upgrade.ruleset.rule import Release
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def main(arguments: list[str]) -> int:
     """0, or 1 where a page was stale and is not to be written."""
-    releases = load_releases()
-    made = pages(tell(load_history(), releases), releases)
+    groups = load_rules()
+    releases = [group for group in groups if isinstance(group, Release)]
+    made = pages(tell(load_history(), releases), groups)
     wanted = {DOCS / name: text.encode() for name, text in made.items()}
     left_over = {file for file in DOCS.glob("releases/*.md") if file not in wanted}
     stale = [file for file, text in wanted.items() if not file.is_file() or file.read_bytes() != text]

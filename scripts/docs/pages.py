@@ -1,17 +1,18 @@
-"""The pages: all rules, all releases, each release that changes something, and FastAPI's own changes."""
+"""The pages: all rules, all releases, each release that changes something, FastAPI's own changes, the hazards."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.docs.rule_section import PULLS, anchor, section
+from scripts.docs.rule_section import PULLS, anchor, section, stay
 from starlette_upgrade.ruleset.lifecycle import Impact
+from starlette_upgrade.ruleset.rule import Family, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.ruleset.history import Chapter
-    from starlette_upgrade.ruleset.rule import Note, Package, Release, Rule
+    from starlette_upgrade.ruleset.rule import Group, Note, Package, Rule
 
 MADE = "<!-- Made by `make docs` from rules/. Change it there. -->"
 # The examples stand here as they do in the rules: for Ruff.
@@ -24,13 +25,15 @@ IMPACTS = {
 _FIXES = {"safe": "`fix`", "unsafe": "`fix --unsafe`", "manual": "by hand"}
 
 
-def pages(history: Sequence[Chapter], releases: Sequence[Release]) -> dict[str, str]:
-    """The text of each page by its path below docs/. Of `releases`, FastAPI's are told."""
-    fastapi = [release for release in releases if release.package == "fastapi"]
+def pages(history: Sequence[Chapter], groups: Sequence[Group]) -> dict[str, str]:
+    """The text of each page by its path below docs/. Of the releases among `groups`, FastAPI's are told."""
+    fastapi = [group for group in groups if isinstance(group, Release) and group.package == "fastapi"]
+    families = [group for group in groups if isinstance(group, Family)]
     told = [chapter for chapter in history if _standing(chapter) or chapter.notes]
     found = {f"releases/{chapter.version}.md": _page(_release_page(chapter)) for chapter in told}
     return {
-        "rules.md": _page(_rules_page(history, fastapi)),
+        "rules.md": _page(_rules_page(history, fastapi, families)),
+        "hazards.md": _page(_hazards_page(families)),
         "fastapi.md": _page(_fastapi_page(fastapi)),
         "releases/README.md": _page(_history_page(history)),
         **found,
@@ -46,14 +49,17 @@ def _standing(chapter: Chapter) -> list[Rule]:
     return [rule for rule, _ in chapter.effects if rule.release == chapter.version]
 
 
-def _rules_page(history: Sequence[Chapter], fastapi: Sequence[Release]) -> Iterator[str]:
+def _rules_page(
+    history: Sequence[Chapter], fastapi: Sequence[Release], families: Sequence[Family]
+) -> Iterator[str]:
     rules = sorted({rule.code: rule for chapter in history for rule, _ in chapter.effects}.values(), key=_code)
     beside = sorted((rule for release in fastapi for rule in release.rules), key=_code)
-    examples = sum(len(rule.examples) for rule in (*rules, *beside))
+    hazards = [rule for family in families for rule in family.rules]
+    examples = sum(len(rule.examples) for rule in (*rules, *beside, *hazards))
     notes = sum(len(chapter.notes) for chapter in history) + sum(len(release.notes) for release in fastapi)
     yield "# Rules"
     yield ""
-    count = len(rules) + len(beside)
+    count = len(rules) + len(beside) + len(hazards)
     yield f"{count} rules with {examples} examples, each executed on the releases that it speaks of,"
     yield f"and {notes} notes on changes that no code shows. By release: [releases/](releases/README.md)."
     areas = sorted({tag for rule in rules for tag in rule.tags if tag.startswith("area:")})
@@ -66,6 +72,18 @@ def _rules_page(history: Sequence[Chapter], fastapi: Sequence[Release]) -> Itera
                 yield _row(rule)
     yield from ("", "## FastAPI's own changes", "", "| | | since | | fix |", "|---|---|---|---|---|")
     yield from map(_row, beside)
+    yield from (
+        "",
+        "## Hazards",
+        "",
+        "What fails while it runs, whatever the upgrade: [hazards.md](hazards.md).",
+        "",
+    )
+    yield "| | | there | |"
+    yield "|---|---|---|---|"
+    for rule in hazards:
+        link = f"hazards.md#{anchor(rule)}"
+        yield f"| [{rule.code}]({link}) | `{rule.name}` | {stay(rule)} | {_cell(rule.summary)} |"
 
 
 def _code(rule: Rule) -> str:
@@ -150,6 +168,18 @@ def _fastapi_page(releases: Sequence[Release]) -> Iterator[str]:
         yield from (
             f"* {release.version} **{note.name}**: {note.text}{_pulls(note, 'fastapi')}" for note in release.notes
         )
+
+
+def _hazards_page(families: Sequence[Family]) -> Iterator[str]:
+    yield "# Hazards"
+    yield ""
+    yield "Patterns that end in the errors that people report most, whatever they upgrade from and to. Each example"
+    yield "was executed: the error comes with the first form, and does not with the second. `check --select"
+    yield "kind:hazard` looks for these alone; `--fail-on break,hazard` lets them count."
+    for family in families:
+        yield from ("", f"# {family.title}")
+        for rule in family.rules:
+            yield from ("", *section(rule, "there"))
 
 
 def _pulls(note: Note, package: Package = "starlette") -> str:

@@ -20,7 +20,10 @@ def anchor(rule: Rule) -> str:
 
 
 def section(rule: Rule, verb: str) -> Iterator[str]:
-    """Its life, what it says, what to do, and its examples; all but the first are folded."""
+    """Its life, what it says, what to do, and its examples; all but the first are folded.
+
+    A hazard has no turns to tell of, but where it is, and why.
+    """
     yield f"## {rule.title}"
     yield ""
     yield rule.summary
@@ -34,6 +37,8 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
         yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
     if rule.unproven:
         yield f"* Not executed: {rule.unproven}"
+    if rule.why:
+        yield from ("", rule.why)
     yield ""
     yield rule.advice
     yield from ("", *_example(rule.examples[0]))
@@ -46,6 +51,8 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
 
 
 def _life(rule: Rule) -> str:
+    if rule.nature != "change":
+        return stay(rule)
     turns = (
         ("deprecated in", rule.deprecated),
         ("gone in", rule.removed),
@@ -54,6 +61,13 @@ def _life(rule: Rule) -> str:
     )
     told = ", ".join(f"{words} {version}" for words, version in turns if version)
     return f"{told} (something else again from {rule.reused})" if rule.reused else told
+
+
+def stay(rule: Rule) -> str:
+    """On which releases a hazard is there."""
+    if rule.since is None:
+        return f"before {rule.cured}" if rule.cured is not None else "on every release"
+    return f"from {rule.since}" + (f" until {rule.cured}" if rule.cured is not None else " on")
 
 
 def _quoted(text: str) -> str:

@@ -150,7 +150,7 @@ def _detected(
             f"nothing here says which Starlette the project runs on: assuming {old}, "
             "older than all that the rules know; pass --from to be exact"
         )
-        return Journey(Move(old, new), "assumed", (*notes, assumed))
+        return Journey(Move(old, new, assumed=True), "assumed", (*notes, assumed))
     origin = _origin(found.reason, found.source)
     if found.version <= new:
         return Journey(Move(found.version, new), origin, (*notes, f"from Starlette {found.version}, {origin}"))

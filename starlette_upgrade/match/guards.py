@@ -18,6 +18,7 @@ _VERSION = re.compile(r"version|_(?:lt|le|gt|ge|gte|lte)(?:_|$)|\d|old|legacy|co
 # Needed by Starlette 0.45.0, the first release from which a rule's usage is gone.
 _OLDEST_PYTHON = (3, 9)
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_EVERYTHING = frozenset({"Exception", "BaseException"})
 _ERRORS = frozenset({"AttributeError", "TypeError", "ImportError", "ModuleNotFoundError"})
 
 
@@ -34,6 +35,12 @@ def is_guarded(place: Place, *names: str) -> bool:
 def is_caught(place: Place, *errors: str) -> bool:
     """Whether an `except` around the code here expects one of `errors`."""
     return any(_catches(block, frozenset(errors)) for block in _blocks(place))
+
+
+def is_attempt(place: Place, other: Place) -> bool:
+    """Whether a `try` of its own, in which `other` has no part, lets any error of the code here pass."""
+    shared = set(map(id, other.block.chain()))
+    return any(_catches(block, _EVERYTHING) for block in _blocks(place) if id(block) not in shared)
 
 
 def is_chosen(place: Place, *names: str) -> bool:

@@ -38,11 +38,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The Starlette releases that a person moves between, and those of FastAPI beside them where they are known."""
+    """The Starlette releases that a person moves between, and those of FastAPI beside them where they are known.
+
+    `assumed`: nobody knows the older one, it only stands before all that the rules know.
+    """
 
     old: Version
     new: Version
     fastapi: Move | None = None
+    assumed: bool = False
 
     def of(self, package: Package) -> Move | None:
         """The move in the releases of a package; None where nobody knows it."""
@@ -55,7 +59,7 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     if ends is None or (rule.reused and rule.reused <= ends.old):
         return None
     if rule.nature != "change":
-        return _danger(rule, ends)
+        return _danger(rule, ends, assumed=move.assumed and rule.package == "starlette")
     if rule.removed and _holds(rule.removed, rule.reverted, ends.new):
         return Verdict(Impact.BREAK, already=_holds(rule.removed, rule.reverted, ends.old))
     if rule.changed:
@@ -68,11 +72,15 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     return None
 
 
-def _danger(rule: Rule, ends: Move) -> Verdict | None:
-    """A hazard counts at both ends, a vulnerability where one comes from: the way is what closes it."""
+def _danger(rule: Rule, ends: Move, *, assumed: bool) -> Verdict | None:
+    """A hazard counts at both ends, a vulnerability where one comes from: the way is what closes it.
+
+    Nobody is told what a release had that is only assumed.
+    """
     was, there = (_holds(rule.since, rule.cured, end) for end in (ends.old, ends.new))
+    was = was and (there or not assumed)
     if rule.nature == "advisory":
-        return Verdict(Impact.VULNERABLE, already=True, cured=not there) if was else None
+        return Verdict(Impact.VULNERABLE, already=True, cured=not there) if was and not assumed else None
     return Verdict(Impact.HAZARD, already=was, cured=not there) if was or there else None
 
 

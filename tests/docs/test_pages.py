@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from scripts.docs.__main__ import DOCS, main
 from scripts.docs.pages import pages
 from starlette_upgrade.ruleset.history import load_history, tell
-from starlette_upgrade.ruleset.loader import load_releases
+from starlette_upgrade.ruleset.loader import load_releases, load_rules
 
 if TYPE_CHECKING:
     import pytest
 
-PAGES = pages(tell(load_history(), load_releases()), load_releases())
+PAGES = pages(tell(load_history(), load_releases()), load_rules())
 
 
 def test_no_page_is_stale(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,8 +23,8 @@ def test_no_page_is_stale(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_rule_has_its_place() -> None:
     text = "".join(PAGES.values())
-    for release in load_releases():
-        for rule in release.rules:
+    for group in load_rules():
+        for rule in group.rules:
             assert f"## {rule.title}\n" in text
             assert f"| [{rule.code}](" in PAGES["rules.md"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 from packaging.version import Version
 
 from starlette_upgrade.ruleset.lifecycle import Impact, Move, Verdict, judge, when
-from starlette_upgrade.ruleset.rule import Example, Fix, Package, Rule, Safety, SymbolMatch
+from starlette_upgrade.ruleset.rule import Example, Fix, Nature, Package, Rule, Safety, SymbolMatch
 
 BREAK, SILENT, DEPRECATED = Impact.BREAK, Impact.SILENT, Impact.DEPRECATED
 OLD, DEPRECATES, BETWEEN, REMOVES, NEW = "0.40.0", "0.43.0", "0.45.0", "1.0.0", "1.10.0"
@@ -223,3 +224,53 @@ class TestTwoPackages:
         later = Fix("rename-argument", "safe", replacement_since=Version("0.120.0"), to="new")
         assert when(later, self.BESIDE.of("fastapi")) == "bump"
         assert when(later, move("0.40.0", "1.10.0").of("fastapi")) == "bump"
+
+
+HAZARD, VULNERABLE = Impact.HAZARD, Impact.VULNERABLE
+CURED = Verdict(HAZARD, already=True, cured=True)
+
+
+def danger(
+    nature: Nature, old: str, new: str, life: dict[str, str] | None = None, *, assumed: bool = False
+) -> Verdict | None:
+    since, cured = (Version(life[key]) if life and key in life else None for key in ("since", "cured"))
+    one = replace(rule("starlette"), release=None, nature=nature, since=since, cured=cured)
+    return judge(one, replace(move(old, new), assumed=assumed))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "life", "expected"),
+    [
+        pytest.param(OLD, NEW, {}, Verdict(HAZARD, already=True), id="whatever-the-versions"),
+        pytest.param(NEW, NEW, {}, Verdict(HAZARD, already=True), id="without-a-move"),
+        pytest.param(OLD, NEW, {"since": REMOVES}, Verdict(HAZARD), id="comes-on-the-way"),
+        pytest.param(OLD, BETWEEN, {"since": REMOVES}, None, id="comes-later"),
+        pytest.param(
+            OLD, NEW, {"cured": REMOVES}, Verdict(HAZARD, already=True, cured=True), id="cured-on-the-way"
+        ),
+        pytest.param(REMOVES, NEW, {"cured": REMOVES}, None, id="cured-before"),
+    ],
+)
+def test_a_hazard_is_there_at_either_end(
+    old: str, new: str, life: dict[str, str], expected: Verdict | None
+) -> None:
+    assert danger("hazard", old, new, life) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(OLD, NEW, Verdict(VULNERABLE, already=True, cured=True), id="closed-by-the-upgrade"),
+        pytest.param(OLD, BETWEEN, Verdict(VULNERABLE, already=True), id="open-after-it"),
+        pytest.param("0.12.0", BETWEEN, None, id="not-yet-there-where-one-comes-from"),
+        pytest.param(REMOVES, NEW, None, id="closed-before"),
+    ],
+)
+def test_a_vulnerability_is_that_of_the_older_end(old: str, new: str, expected: Verdict | None) -> None:
+    assert danger("advisory", old, new, {"since": "0.39.0", "cured": REMOVES}) == expected
+
+
+def test_what_an_assumed_release_had_is_not_told() -> None:
+    assert danger("advisory", OLD, NEW, assumed=True, life={"cured": REMOVES}) is None
+    assert danger("hazard", OLD, NEW, assumed=True, life={"cured": REMOVES}) is None
+    assert danger("hazard", OLD, NEW, assumed=True) == Verdict(HAZARD, already=True)

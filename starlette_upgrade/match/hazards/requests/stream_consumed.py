@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.guards import is_caught
+from starlette_upgrade.match.guards import is_attempt, is_caught
 from starlette_upgrade.match.hazards.objects import dotted, handled
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _REQUEST = "starlette.requests.Request"
 # What keeps the body for whoever asks next, and what only reads it from there.
@@ -51,12 +52,20 @@ def _in_function(active: ActiveRule, request: Handled) -> Iterator[Usage]:
     for call, place in request.calls.values():
         assert isinstance(call.func, ast.Attribute)
         name, states = call.func.attr, reached.get(call, frozenset())
-        takers = [state.by for state in states if state.by is not None and _fails(name, state)]
-        if not takers or is_caught(place, "RuntimeError"):
+        failing = [state for state in states if _fails(name, state)]
+        takers = [state.by for state in failing if state.by is not None]
+        if not takers or is_caught(place, "RuntimeError") or _is_attempt(place, failing, request):
             continue
         on_every_way = len(takers) == len(states) or any(follows(call, taker, parents) for taker in takers)
         certain = on_every_way and not _depends_on_form(call, states, parents)
         yield Usage(active, call, place, f"{name}()", _REQUEST, parents.get(call), call, certain)
+
+
+def _is_attempt(place: Place, failing: list[_State], request: Handled) -> bool:
+    """Whether the code tries which kind of body it is: it is a form, or else something that can still be read."""
+    return all(state.body == "form" for state in failing) and all(
+        is_attempt(place, request.calls[state.by][1]) for state in failing if state.by is not None
+    )
 
 
 def _fails(name: str, state: _State) -> bool:
