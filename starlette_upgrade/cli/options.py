@@ -178,8 +178,8 @@ Subject = Annotated[
     str,
     typer.Argument(
         metavar="RULE|RELEASE|ERROR",
-        help="A code, a name or a release: SU101, on-event-removed or 0.49.1. Or what an error says: its name, a line "
-        "or a whole traceback, in quotes, or on stdin if this is `-`.",
+        help="A code, a name or a release: SU101, on-event-removed or 0.49.1. Or an error: its name, a line or a "
+        "whole traceback, in quotes; `-` reads it from stdin.",
         show_default=False,
     ),
 ]

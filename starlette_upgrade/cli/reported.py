@@ -16,7 +16,7 @@ from starlette_upgrade.recognition.recognise import Fit, best_first, recognise
 from starlette_upgrade.report.error import error_page, in_code, others
 from starlette_upgrade.report.explain import explain
 from starlette_upgrade.report.styled import BLANK, line, one_line
-from starlette_upgrade.ruleset.reported import ReportedError, names_of
+from starlette_upgrade.ruleset.reported import ReportedError
 from starlette_upgrade.ruleset.selection import all_rules, find_rule
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _unknown(text: str, groups: Sequence[Group], errors: Sequence[ReportedError]
         find_rule(groups, text)
     if words.upper()[:2] == "SU" and words[2:].isdigit():
         find_rule(groups, text)
-    said = {one_line(text).lower(): text for error in errors for text in error.says}
-    said.update((name, name) for name in names_of(errors))
+    said = {word.lower(): word for error in errors for word in (error.name, *error.says)}
     lines = [one_line(row) for row in text.splitlines() if row.strip()] or [words]
     near = difflib.get_close_matches(lines[-1].lower(), said, n=1, cutoff=0.6)
     shown = lines[-1] if len(lines[-1]) <= _LONGEST else f"{lines[-1][:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"

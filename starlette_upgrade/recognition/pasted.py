@@ -77,6 +77,6 @@ def _plain(text: str) -> str:
 def _text(text: str) -> str:
     """What an exception says, also where it is written as `RuntimeError('…')`."""
     text = text.strip().lstrip(":").strip()
-    if text.startswith("('") or text.startswith("(\\'"):
+    if text.startswith(("('", "(\\'")):
         text = text.strip("()\\',")
     return " ".join(text.split())

@@ -36,7 +36,8 @@ def recognise(text: str, errors: Sequence[ReportedError], rules: Sequence[Rule])
 
     A rule that stands behind a reported error that fits is left to that.
     """
-    known = [(error, tuple(map(text_of, error.says))) for error in errors]
+    known: list[tuple[Subject, tuple[Text, ...]]] = []
+    known += [(error, tuple(map(text_of, error.says))) for error in errors]
     known += [(rule, tuple(texts_of(rule))) for rule in rules]
     for told in tiers(text):
         fits = [fit for subject, texts in known if (fit := _fit(subject, texts, told)) is not None]
@@ -98,8 +99,10 @@ def _rank(weight: float, place: int) -> tuple[bool, int, float]:
 
 def _in_order(fits: list[Fit]) -> list[Fit]:
     fits.sort(key=lambda fit: _rank(fit.weight, fit.line), reverse=True)
-    reported = [fit for fit in fits if isinstance(fit.subject, ReportedError)]
-    behind = {code: fit for fit in reversed(reported) for code in fit.subject.rules}
+    behind: dict[str, Fit] = {}
+    for fit in reversed(fits):
+        if isinstance(fit.subject, ReportedError):
+            behind.update(dict.fromkeys(fit.subject.rules, fit))
     ordered: list[Fit] = []
     for fit in fits:
         leader = fit if isinstance(fit.subject, ReportedError) else behind.get(fit.subject.code, fit)

@@ -69,7 +69,7 @@ def _patterns(says: str) -> tuple[tuple[re.Pattern[str], float], ...]:
     patterns = [(re.compile(exact, re.IGNORECASE), float(_letters(says)))]
     loose = _OWNER.sub("", says)
     if loose != says:
-        patterns.append((re.compile(_escaped(loose), re.IGNORECASE), _letters(loose) * _LOOSE))
+        patterns.append((re.compile(rf"(?<![\w.]){_escaped(loose)}", re.IGNORECASE), _letters(loose) * _LOOSE))
     any_receiver = _RECEIVER.sub("'\N{HORIZONTAL ELLIPSIS}'", says)
     if any_receiver != says:
         pattern = _escaped(any_receiver).replace("'.*?'", rf"'{_BUILTIN}\w+'", 1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def error_page(error: ReportedError, behind: Sequence[Rule], view: View) -> list[Line]:
     """All about one error, with the rules `behind` it."""
     lines = [line((error.title, "bold")), BLANK]
-    lines += facts_of([("Name", error.name), ("Says", ", or ".join(error.says))], view)
+    lines += facts_of([("Name", error.name), ("Says", _texts(error))], view)
     lines += [*_section("What happens", error.cause, view), *_section("Cure", error.cure, view)]
     hazards = [rule for rule in behind if rule.nature == "hazard"]
     lines += _rules("Hazards behind it", hazards, view)
@@ -54,6 +54,16 @@ def others(fits: Sequence[Fit], view: View) -> list[Line]:
         text = fit.subject.title if isinstance(fit.subject, ReportedError) else fit.subject.summary
         lines += row((f"  {name:{width}}",), text, view)
     return lines
+
+
+def _texts(error: ReportedError) -> str:
+    """What it says, the first few: some errors have changed their words again and again."""
+    more = len(error.says) - _MANY
+    shown = ", or ".join(error.says[:_MANY])
+    return f"{shown}, or {more} more" if more > 0 else shown
+
+
+_MANY = 3
 
 
 def _section(title: str, text: str, view: View) -> Iterator[Line]:
