@@ -23,7 +23,7 @@ _ENDING = (
 )
 _HEAD = re.compile(rf"{_PREFIX}(?P<cls>[A-Za-z_]\w*)\s*(?::(?:\s+|$)|$)(?P<text>.*)", re.DOTALL)
 _ANYWHERE = re.compile(rf"{_PREFIX}(?P<cls>[A-Z_]?\w*{_ENDING})\b(?P<text>.*)", re.DOTALL)
-_FRAME = re.compile(r"\s*File '")
+_FRAME = re.compile(r"File '")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def tiers(text: str) -> Iterator[list[Told]]:
     """What the text tells, the surest first: lines that begin as an exception does, then names of exceptions
     anywhere, then all else: each line, and the whole, which may be one line that was folded.
     """
-    lines = [(number, _GUTTER.sub("", line).strip()) for number, line in enumerate(_lines(text))]
+    lines = [(number, " ".join(_GUTTER.sub("", line).split())) for number, line in enumerate(_lines(text))]
     lines = [(number, line) for number, line in lines if line]
     yield [
         Told(found["cls"], _text(found["text"]), number)
@@ -79,4 +79,4 @@ def _text(text: str) -> str:
     text = text.strip().lstrip(":").strip()
     if text.startswith(("('", "(\\'")):
         text = text.strip("()\\',")
-    return " ".join(text.split())
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ def texts_of(rule: Rule) -> Iterator[Text]:
         said += [*example.errors, *example.warnings]
     names = tuple(_names(rule))
     for text in map(text_of, dict.fromkeys(said)):
+        if not text.says and hasattr(builtins, text.cls):
+            continue  # any program can end so
         if names and text.says.endswith(_OPEN):
             yield from (Text(text.cls, f"{text.says} '{name}'") for name in names)
         else:
@@ -77,28 +80,37 @@ def _names(rule: Rule) -> Iterator[str]:
             yield from match.names
 
 
-def _fit(subject: Subject, texts: Iterable[Text], told: Sequence[Told]) -> Fit | None:
-    best: Fit | None = None
-    for number, one in enumerate(told):
-        weight = max((text.weight(one) for text in texts), default=0)
-        if not weight and len(told) <= _FEW:
-            weight = min(0.9, max((text.holds(one) for text in texts), default=0))
-        if weight and (best is None or _rank(weight, number) >= _rank(best.weight, best.line)):
-            best = Fit(subject, weight, number)
-    return best
+def _fit(subject: Subject, texts: Sequence[Text], told: Sequence[Told]) -> Fit | None:
+    fits = [Fit(subject, weight, number) for number, one in enumerate(told) if (weight := _weight(texts, one))]
+    if not fits and len(told) <= _FEW:
+        pieces = ((number, max((text.holds(one) for text in texts), default=0)) for number, one in enumerate(told))
+        fits = [Fit(subject, share * _PIECE, number) for number, share in pieces if share]
+    return max(fits, key=_rank, default=None)
+
+
+def _weight(texts: Iterable[Text], told: Told) -> float:
+    """What a group of exceptions says is only how the one inside it came to be seen."""
+    weight = max((text.weight(told) for text in texts), default=0)
+    return min(weight / _LONGEST, 1) * _GROUP if told.cls.endswith("Group") else weight
 
 
 # A person who types a piece of what an error says types little else.
 _FEW = 2
+_PIECE, _GROUP, _NAME = 0.9, 0.01, 1
+_LONGEST = 1000
 
 
-def _rank(weight: float, place: int) -> tuple[bool, int, float]:
-    """A text tells more than the name of an exception, and what is told later more than what led to it."""
-    return weight > 1, place, weight
+def _rank(fit: Fit) -> tuple[int, int, float]:
+    """A text tells more than the name of an exception, that more than a piece, and all more than a group.
+
+    What is told later tells more than what led to it.
+    """
+    grade = (fit.weight > _GROUP) + (fit.weight >= _NAME) + (fit.weight > _NAME)
+    return grade, fit.line, fit.weight
 
 
 def _in_order(fits: list[Fit]) -> list[Fit]:
-    fits.sort(key=lambda fit: _rank(fit.weight, fit.line), reverse=True)
+    fits.sort(key=_rank, reverse=True)
     behind: dict[str, Fit] = {}
     for fit in reversed(fits):
         if isinstance(fit.subject, ReportedError):

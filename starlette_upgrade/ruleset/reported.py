@@ -93,6 +93,8 @@ def _error(table: Table) -> ReportedError:
         unproven=table.text("unproven", ""),
         proofs=tuple(_proof(proof) for proof in table.tables("proof", "proof")),
     )
+    if not error.says:
+        raise RulesetError(f"{table.where}: `says` is empty")
     for code in error.rules:
         if not CODE.fullmatch(code):
             raise RulesetError(f"{table.where}: `rules` must hold codes, SU and three digits")

@@ -1,4 +1,4 @@
-"""`python -m tests.proofs [SU101 …]`: proves these rules and errors, or all of them, and says how many there are."""
+"""`python -m tests.proofs [SU101 …]`: proves these rules and errors, or all, and says how many there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules/errors.toml claims of each error, tried out: which program ends with it, from which release to which."""
+"""What rules/errors.toml claims of each error, tried out: which program ends with it, on which releases."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from scripts.model.fetch import folder_of
 from starlette_upgrade.recognition.pasted import Told, squeezed
 from starlette_upgrade.recognition.texts import text_of
-from tests.proofs.laboratory import KNOWN, folder_of, outcome_of, release_before, release_from, run
+from tests.proofs.laboratory import KNOWN, outcome_of, release_before, release_from, run
 from tests.proofs.stacks import SERVER
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _BETWEEN = tuple(map(Version, ("0.20.4", "0.27.0", "0.38.6", "0.46.2", "1.0.0"))
 _SECONDS = 30
 
 # Serves the `app` of a program, lets its `client` come, and raises what uvicorn has logged.
-_SERVED = '''
+_SERVED = """
 import asyncio
 import logging
 
@@ -71,7 +72,7 @@ for _record in _logged:
     if _record.exc_info:
         raise _record.exc_info[1]
     raise SystemExit(_record.getMessage())
-'''
+"""
 
 
 def failures(error: ReportedError) -> list[str]:
