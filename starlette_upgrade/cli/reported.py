@@ -12,6 +12,7 @@ from starlette_upgrade.cli.gate import CLEAN, FAILED
 from starlette_upgrade.cli.journey import options, plan
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.finding import CheckResult
+from starlette_upgrade.recognition.pasted import frames
 from starlette_upgrade.recognition.recognise import Fit, best_first, recognise
 from starlette_upgrade.report.error import error_page, in_code, others
 from starlette_upgrade.report.explain import explain
@@ -51,7 +52,7 @@ def explain_error(
         output.report([line("A program that meets this rule can say so:"), BLANK])
         output.report(explain(best.subject, journey.move, journey.origin, output.view))
     if behind and (subject.paths or result.files):
-        output.report(in_code(result, behind, output.view))
+        output.report(in_code(result, behind, output.view, frames(subject.text)))
     output.report(others(rest, output.view))
     return _code(result)
 
@@ -110,7 +111,7 @@ def _unknown(text: str, groups: Sequence[Group], errors: Sequence[ReportedError]
         find_rule(groups, text)
     said = {word.lower(): word for error in errors for word in (error.name, *error.says)}
     lines = [one_line(row) for row in text.splitlines() if row.strip()] or [words]
-    near = difflib.get_close_matches(lines[-1].lower(), said, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(words.lower(), said, n=1, cutoff=0.6)
     shown = lines[-1] if len(lines[-1]) <= _LONGEST else f"{lines[-1][:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
     hint = f"did you mean `{said[near[0]]}`?" if near else "paste the whole traceback, or its last line"
     return CommandError(f"no error is known that says `{shown}`; {hint}")

@@ -24,6 +24,7 @@ _ENDING = (
 _HEAD = re.compile(rf"{_PREFIX}(?P<cls>[A-Za-z_]\w*)\s*(?::(?:\s+|$)|$)(?P<text>.*)", re.DOTALL)
 _ANYWHERE = re.compile(rf"{_PREFIX}(?P<cls>[A-Z_]?\w*{_ENDING})\b(?P<text>.*)", re.DOTALL)
 _FRAME = re.compile(r"File '")
+_PLACE = re.compile(r"File '([^'\n]+)', line (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ def tiers(text: str) -> Iterator[list[Told]]:
     ]
     whole = " ".join(line for _, line in lines)
     yield [*(Told("", line, number) for number, line in lines), Told("", whole, -1)]
+
+
+def frames(text: str) -> frozenset[tuple[str, int]]:
+    """The places that a traceback goes through: names of files, without their folders, and lines."""
+    found = _PLACE.findall(_plain(text).replace("\\\\", "\\"))
+    return frozenset((re.split(r"[\\/]", path)[-1], int(line)) for path, line in found)
 
 
 def _lines(text: str) -> list[str]:

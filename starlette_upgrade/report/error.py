@@ -11,7 +11,7 @@ from starlette_upgrade.report.wording import STYLES, count
 from starlette_upgrade.ruleset.reported import ReportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from starlette_upgrade.finding import CheckResult, Finding
     from starlette_upgrade.recognition.recognise import Fit
@@ -33,14 +33,21 @@ def error_page(error: ReportedError, behind: Sequence[Rule], view: View) -> list
     return lines
 
 
-def in_code(result: CheckResult, behind: Sequence[Rule], view: View) -> list[Line]:
-    """The findings of these rules, the certain ones first; or that there is none."""
+def in_code(
+    result: CheckResult, behind: Sequence[Rule], view: View, frames: Collection[tuple[str, int]] = ()
+) -> list[Line]:
+    """The findings of these rules, or that there is none.
+
+    Those on a line that a traceback goes through (`frames`) come first, the possible ones last.
+    """
     codes = {rule.code for rule in behind}
     findings = [finding for finding in result.findings if finding.rule.code in codes]
     lines = [BLANK, line(("In this code", "bold"))]
     if not findings:
         return [*lines, line(f"  nothing of it is seen in {count(result.files, 'file')}")]
-    return lines + [_finding(finding, view) for finding in sorted(findings, key=_is_possible)]
+    met = {id(finding) for finding in findings if _is_met(finding, frames)}
+    findings.sort(key=lambda finding: (id(finding) not in met, _is_possible(finding)))
+    return lines + [_finding(finding, view, met=id(finding) in met) for finding in findings]
 
 
 def others(fits: Sequence[Fit], view: View) -> list[Line]:
@@ -80,14 +87,20 @@ def _rules(title: str, rules: Sequence[Rule], view: View) -> Iterator[Line]:
         yield from row((f"  {rule.code} ", (f"{rule.name:{width}}", "bold")), rule.summary, view)
 
 
-def _finding(finding: Finding, view: View) -> Line:
+def _is_met(finding: Finding, frames: Collection[tuple[str, int]]) -> bool:
+    span = finding.span
+    return any((finding.path.name, row) in frames for row in range(span.line, span.end_line + 1))
+
+
+def _finding(finding: Finding, view: View, *, met: bool) -> Line:
+    notes = ["in this traceback"] * met + ["possible"] * _is_possible(finding)
     return line(
         "  ",
         view.place(finding.path, finding.span.line, finding.span.column),
         ": ",
         (finding.rule.code, f"bold {STYLES[finding.impact]}"),
         f" {one_line(finding.message)}",
-        (" (possible)" if _is_possible(finding) else "", "dim"),
+        (f" ({', '.join(notes)})" if notes else "", "dim"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from starlette_upgrade.recognition.pasted import tiers
+from starlette_upgrade.recognition.pasted import frames, tiers
 from starlette_upgrade.recognition.recognise import best_first, recognise
 from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.reported import ReportedError, load_errors
@@ -168,6 +168,11 @@ def test_the_exception_in_a_group_comes_before_the_group() -> None:
 def test_source_lines_of_a_traceback_are_not_what_was_raised() -> None:
     shown = '  File "/a.py", line 1, in a\n    raise RuntimeError("Stream consumed")\nOSError: broken\n'
     assert [told.cls for told in next(tiers(shown))] == ["OSError"]
+
+
+def test_the_places_of_a_traceback_are_known_on_any_system() -> None:
+    shown = 'File "/app/shop/main.py", line 3, in a\n File "C:\\shop\\views.py", line 4, in b\n'
+    assert frames(shown) == {("main.py", 3), ("views.py", 4)}
 
 
 def test_an_assertion_without_words_is_known_by_its_line() -> None:

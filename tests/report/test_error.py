@@ -70,6 +70,13 @@ def test_what_the_code_has_comes_with_the_certain_first(finding: MakeFinding, mo
     assert [row.partition(": SU101 ")[2] for row in rows[2:]] == ["surely", "maybe (possible)"]
 
 
+def test_what_lies_on_the_way_of_a_traceback_comes_before_all(finding: MakeFinding, move: Move, view: View) -> None:
+    first, second = finding(message="certain"), finding(message="met", path=Path("app/c.py"), confidence="possible")
+    result = CheckResult(move, (first, second), (), 2)
+    rows = plain(in_code(result, [first.rule], view, {("c.py", second.span.line)})).splitlines()
+    assert [row.partition(": SU101 ")[2] for row in rows[2:]] == ["met (in this traceback, possible)", "certain"]
+
+
 def test_where_nothing_is_found_the_files_are_counted(rule: MakeRule, move: Move, view: View) -> None:
     text = plain(in_code(CheckResult(move, (), (), 2), [rule()], view))
     assert text == "\nIn this code\n  nothing of it is seen in 2 files\n"
