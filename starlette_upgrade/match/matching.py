@@ -129,6 +129,15 @@ BEHAVIOURS = {
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
     "stream_consumed": "requests.stream_consumed.find",
+    "websocket_before_accept": "websockets.order.find_before_accept",
+    "websocket_after_close": "websockets.order.find_after_close",
+    "websocket_denied_late": "websockets.order.find_denied_late",
+    "websocket_accepted_twice": "websockets.order.find_accepted_twice",
+    "websocket_http_exception": "websockets.raised.find",
+    "websocket_loop": "websockets.loops.find",
+    "websocket_close_code": "websockets.close_codes.find",
+    "websocket_received_late": "websockets.departures.find_received",
+    "websocket_sent_late": "websockets.departures.find_sent",
 }
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
