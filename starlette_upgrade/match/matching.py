@@ -133,6 +133,7 @@ HAZARDS = {
     "websocket_after_close": "websockets.order.find_after_close",
     "websocket_denied_late": "websockets.order.find_denied_late",
     "websocket_accepted_twice": "websockets.order.find_accepted_twice",
+    "websocket_denial_streamed": "websockets.denials.find",
     "websocket_http_exception": "websockets.raised.find",
     "websocket_loop": "websockets.loops.find",
     "websocket_close_code": "websockets.close_codes.find",

@@ -22,6 +22,8 @@ _EXPECTING = frozenset({"RuntimeError", "WebSocketDisconnected"})
 
 def leads_to(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
     """Whether `later` is evaluated whenever `origin` was: a call, a loop that ended, or a handler that was entered."""
+    if _is_in_finally(origin, later, parents):
+        return True
     if not isinstance(origin, ast.ExceptHandler):
         return follows(later, origin, parents)
     chain = [later, *_above(later, parents)]
@@ -47,6 +49,22 @@ def follows_within(statement: ast.AST, later: ast.AST, parents: Parents) -> bool
             return False
         inner, outer = outer, parents.get(outer, outer)
     return True
+
+
+def _is_in_finally(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
+    """Whether a `finally` around the origin comes to `later`, however the code leaves."""
+    chain = {later, *_above(later, parents)}
+    inner = origin
+    for outer in _above(origin, parents):
+        last: list[ast.stmt] = getattr(outer, "finalbody", [])
+        if inner not in last:
+            for statement in last:
+                if statement in chain:
+                    return statement is later or follows_within(statement, later, parents)
+                if _leaves(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+                    return False
+        inner = outer
+    return False
 
 
 def _begins_next_round(

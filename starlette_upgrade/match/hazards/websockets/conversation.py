@@ -137,6 +137,8 @@ class _Steps:
 
     def _caught(self, handler: ast.ExceptHandler, state: State) -> Iterable[State]:
         """In a handler, the client may have gone: it has where nothing else is caught."""
+        if state.by is not None and state.kind == "closed" and self._is_tried(state.by, handler):
+            return []  # what raised is hardly what came behind `close()`: most often that leaves
         caught = catches_disconnect(handler, self.parents, self.socket)
         if caught == "no" or state.gone:
             return [state]
@@ -144,11 +146,23 @@ class _Steps:
         gone = replace(state, kind=kind, gone=True, told=handler)
         return [gone] if caught == "alone" else [state, gone]
 
+    def _is_tried(self, call: ast.AST, handler: ast.ExceptHandler) -> bool:
+        """Whether a call stands in the body of a handler's own `try`."""
+        body, node = getattr(self.parents[handler], "body", ()), call
+        while node in self.parents and node not in body:
+            node = self.parents[node]
+        return node in body
+
     def _named(self, node: ast.expr, state: State) -> Iterable[State]:
         if isinstance(node, ast.Attribute) and node.attr in _STATES and dotted(node.value) == self.socket.name:
             return [replace(state, kind="watched")]
         parent = self.parents.get(node)
-        if state.gone and isinstance(parent, ast.While) and parent.test is node and not isinstance(node, ast.Constant):
+        if (
+            state.gone
+            and isinstance(parent, ast.While)
+            and parent.test is node
+            and not isinstance(node, ast.Constant)
+        ):
             return [replace(state, kind="watched")]  # a flag that a handler has put down
         if dotted(node) != self.socket.name:
             return [state]
@@ -167,5 +181,6 @@ class _Steps:
             dotted(inner) == self.socket.name
             for value in (*call.args, *(keyword.value for keyword in call.keywords))
             for inner in ast.walk(value)
-            if isinstance(inner, ast.Name | ast.Attribute) and not isinstance(self.parents.get(inner), ast.Attribute)
+            if isinstance(inner, ast.Name | ast.Attribute)
+            and not isinstance(self.parents.get(inner), ast.Attribute)
         )

@@ -49,17 +49,44 @@ def is_fresh(scope: Scope, name: str, context: Context) -> bool:
         classes = context.inference.classes
         line = classes.line(class_of(scope.parent))
         return node.name == "on_connect" and not node.decorator_list and any(c.name == _ENDPOINT for c in line[1:])
-    return is_endpoint(scope, context) and not _has_dependencies(node, scope)
+    return is_endpoint(scope, context) and not _has_dependencies(node, scope, context)
 
 
-def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope) -> bool:
+def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope, context: Context) -> bool:
     """Whether FastAPI may call something else first, which takes the websocket, too."""
-    if any(last_name(inner) in _DEPENDING for part in (node.args, *node.decorator_list) for inner in ast.walk(part)):
+    if "dependencies" in scope.module.document.text:
         return True
-    # The name of an annotation can stand for `Annotated[…, Depends(…)]`, and a router can have dependencies.
-    others = [argument.annotation for argument in all_arguments(node.args) if argument.annotation is not None]
-    names = {last_name(inner) for annotation in others for inner in ast.walk(annotation)}
-    return not names <= _PLAIN or "dependencies" in scope.module.document.text
+    arguments = list(all_arguments(node.args))
+    positional = [*node.args.posonlyargs, *node.args.args]
+    defaults = dict(
+        zip([argument.arg for argument in reversed(positional)], reversed(node.args.defaults), strict=False)
+    )
+    defaults |= {
+        a.arg: value for a, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value
+    }
+    for argument in arguments:
+        default = defaults.get(argument.arg)
+        if default is not None and _depends(default):
+            if not _is_harmless(default, scope, context):
+                return True
+        elif argument.annotation is not None:
+            # Its name can stand for `Annotated[…, Depends(…)]`.
+            words = {last_name(inner) for inner in ast.walk(argument.annotation)}
+            if not words <= _PLAIN:
+                return True
+    return False
+
+
+def _depends(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in _DEPENDING
+
+
+def _is_harmless(node: ast.expr, scope: Scope, context: Context) -> bool:
+    """Whether what a `Depends` calls is a function of the project that takes nothing, and so no websocket."""
+    if not isinstance(node, ast.Call) or not node.args or scope.place is None:
+        return False
+    found = context.inference.type_of(node.args[0], scope.place)
+    return isinstance(found, FunctionType) and not list(all_arguments(found.node.args))
 
 
 def _is_handed_over(node: ast.AsyncFunctionDef, scope: Scope, context: Context) -> bool:
