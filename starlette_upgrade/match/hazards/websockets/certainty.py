@@ -21,7 +21,7 @@ _EXPECTING = frozenset({"RuntimeError", "WebSocketDisconnected"})
 
 
 def leads_to(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
-    """Whether `later` is evaluated whenever `origin` was: a call, a loop that ended, or a handler that was entered."""
+    """Whether `later` is evaluated whenever `origin` was: a call, a loop that ended, a handler that was entered."""
     if _is_in_finally(origin, later, parents):
         return True
     if not isinstance(origin, ast.ExceptHandler):
@@ -80,10 +80,8 @@ def _begins_next_round(
     attempts = [outer for outer in _above(handler, parents) if id(outer) in inside and hasattr(outer, "handlers")]
     if any(_leaves(statement, (ast.Return, ast.Raise, ast.Break)) for statement in handler.body):
         return False
-    # The body of the `try` is left for good; what stands around it may leave the loop by what the handler has noted.
+    # The body of the `try` is left for good; what stands around it may leave the loop.
     for statement in loop.body:
-        if statement in chain and statement in attempts:
-            return follows_within(statement, later, parents)
         if statement in chain:
             return follows_within(statement, later, parents)
         if statement not in attempts and _leaves(statement, (ast.Return, ast.Raise, ast.Break, ast.Continue)):

@@ -43,9 +43,9 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     for call, place in context.candidates.calls:
         if last_name(call.func).endswith("WebSocketException"):
             code = _code(call, 0)
-            if code is not None and _is_wrong(code):
-                if class_named(call.func, place, context.inference, _EXCEPTION) is not None:
-                    yield Usage(active, code, place, _words(code), _EXCEPTION, call, call, call in accepted)
+            named = class_named(call.func, place, context.inference, _EXCEPTION)
+            if named is not None and code is not None and _is_wrong(code):
+                yield Usage(active, code, place, _words(code), _EXCEPTION, call, call, call in accepted)
 
 
 def _code(call: ast.Call, position: int) -> ast.expr | None:

@@ -43,7 +43,7 @@ def catches_disconnect(
             break
         if takes_disconnect(names_of(other.type)):
             return "no"
-    body = getattr(attempt, "body", ())
+    body: list[ast.stmt] = getattr(attempt, "body", [])
     if not any(_raises_to(attempt, call, parents) for call in _receiving_in(body, socket)):
         return "no"
     return "alone" if names == {_DISCONNECT} else "among others"

@@ -26,7 +26,7 @@ _PLAIN = frozenset({
 
 
 def is_endpoint(scope: Scope, context: Context) -> bool:
-    """Whether a function is called by the framework alone, to serve a websocket, and nothing is wrapped around it."""
+    """Whether the framework alone calls a function, to serve a websocket, and nothing is wrapped around it."""
     node = scope.node
     if not isinstance(node, ast.AsyncFunctionDef) or scope.place is None:
         return False
@@ -38,7 +38,7 @@ def is_endpoint(scope: Scope, context: Context) -> bool:
 
 
 def is_fresh(scope: Scope, name: str, context: Context) -> bool:
-    """Whether the websocket called `name` comes into this function as the server gives it: nobody accepted it yet."""
+    """Whether the websocket called `name` comes into this function as the server gives it."""
     node = scope.node
     if not isinstance(node, ast.AsyncFunctionDef):
         return False
@@ -71,7 +71,7 @@ def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope, context: Context
                 return True
         elif argument.annotation is not None:
             # Its name can stand for `Annotated[…, Depends(…)]`.
-            words = {last_name(inner) for inner in ast.walk(argument.annotation)}
+            words = {last_name(inner) for inner in ast.walk(argument.annotation) if isinstance(inner, ast.expr)}
             if not words <= _PLAIN:
                 return True
     return False
