@@ -33,6 +33,8 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
         if texts:
             yield f"* {said}: {', or '.join(_quoted(text) for text in texts)}"
     yield from (f"* Fix: {text}" for text in dict.fromkeys(_fix(fix) for fix in rule.fixes))
+    if "security" in rule.tags:
+        yield "* Security: yes (tag `security`)"
     if rule.pulls:
         yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
     if rule.unproven:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.interest import Candidates
     from starlette_upgrade.semantics.scopes import Module, Place
     from starlette_upgrade.settings.options import Style
+    from starlette_upgrade.source.template_files import Template
 
 Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 
@@ -24,7 +25,7 @@ Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 class Context:
     """A module as the matchers see it. `named_near`: the interesting classes that it or a file near it names.
 
-    `templates_in` gives the names of the templates in a folder; `style`: what is registered on an app is rewritten
+    `templates_in` gives the templates in a folder; `style`: what is registered on an app is rewritten
     to calls, or to tables of its constructor; `on_both`: what is planned has to run on the older release, too;
     `shared` holds the plans that are about more than one usage, by what they are about.
     """
@@ -33,7 +34,7 @@ class Context:
     candidates: Candidates
     inference: Inference
     named_near: frozenset[str]
-    templates_in: Callable[[Path], Sequence[str]] = lambda _: ()
+    templates_in: Callable[[Path], Sequence[Template]] = lambda _: ()
     style: Style = "call"
     on_both: bool = False
     shared: dict[object, Plan | Refusal] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.styled import Line, line, one_line
-from starlette_upgrade.report.wording import STYLES, remedy
+from starlette_upgrade.report.wording import STYLES, is_security, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ def concise(findings: Sequence[Finding], view: View) -> list[Line]:
 
 def _line(finding: Finding, view: View) -> Line:
     impact = "already broken" if finding.already and finding.impact.value == "break" else finding.impact.value
-    words = [impact, one_line(remedy(finding))]
+    words = [impact, *(["security"] if is_security(finding.rule) else []), one_line(remedy(finding))]
     if finding.confidence == "possible":
         words.insert(0, "possible")
     return line(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.report.snippet import cells, snippet
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph, printable
-from starlette_upgrade.report.wording import STYLES, effect, remedy, why_unsafe
+from starlette_upgrade.report.wording import STYLES, effect, is_security, remedy, why_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +70,7 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
     yield line(
         (f"{'':{gutter}} = ", _GUTTER),
         (effect(finding.rule, finding.impact, move, already=finding.already), colour),
+        *([(" · security", colour)] if is_security(finding.rule) else []),
         f" · {one_line(remedy(finding))}",
         "" if advice else f" · help at {_first_place(finding, view, told)}",
     )

@@ -51,6 +51,7 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "code": rule.code,
         "rule": rule.name,
         "package": rule.package,
+        "tags": list(rule.tags),
         "impact": finding.impact.value,
         "already_broken": finding.already and finding.impact is Impact.BREAK,
         "confidence": finding.confidence,

@@ -37,6 +37,11 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
     return f"open to a published vulnerability of {old}"
 
 
+def is_security(rule: Rule) -> bool:
+    """Whether what a rule tells of has a security side, by its tag."""
+    return "security" in rule.tags
+
+
 def _danger(rule: Rule, ends: Move, *, already: bool) -> str:
     """Where a hazard is not on both ends, which one it is on."""
     if rule.cured is not None and rule.cured <= ends.new:

@@ -112,6 +112,14 @@ class Project:
             if module is not None:
                 yield module
 
+    def is_of_run(self, module: Module) -> bool:
+        """Whether a module is one of the files of the run."""
+        return key_of(module.document.path) in self._keys_of_files
+
+    @cached_property
+    def _keys_of_files(self) -> frozenset[str]:
+        return frozenset(map(os.path.abspath, self._files))
+
     def names(self, word: str) -> bool:
         """Whether a file of the run that names Starlette or FastAPI holds the word."""
         return word.encode() in self._files_by_word

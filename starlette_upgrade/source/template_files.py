@@ -1,13 +1,15 @@
-"""Template files in a folder: which of them have a place where a value is put in."""
+"""Template files in a folder: what each of them is called, and what it says."""
 
 from __future__ import annotations
 
 import os
-import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from starlette_upgrade.source.template_text import read_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +19,22 @@ _FILES = 500
 _BYTES = 200_000
 # What is served as it is, even where it lies among templates.
 _SERVED = frozenset({"assets", "dist", "media", "node_modules", "static"})
-_VALUE = re.compile(rb"\{\{-?\s*[A-Za-z_][\w.]*\s*(?:[|(\[][^{}\n]*)?-?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A file by the name that a loader of its folder knows. `puts_in`: it holds a value that may need escaping."""
+
+    name: str
+    puts_in: bool
+    loads: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=64)
-def templates_in(folder: Path) -> tuple[str, ...]:
-    """The files below a folder that hold `{{ value }}`, by the names that a loader of it knows, in order."""
-    looked_at = islice(_files(folder), _FILES)
-    return tuple(sorted(path.relative_to(folder).as_posix() for path in looked_at if _holds(path)))
+def templates_in(folder: Path) -> tuple[Template, ...]:
+    """The text files below a folder, in order of their names."""
+    found = (_read(path, path.relative_to(folder).as_posix()) for path in islice(_files(folder), _FILES))
+    return tuple(sorted((one for one in found if one is not None), key=lambda template: template.name))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -33,10 +43,15 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted(files))
 
 
-def _holds(path: Path) -> bool:
+def _read(path: Path, name: str) -> Template | None:
     try:
         with path.open("rb") as file:
             data = file.read(_BYTES)
     except OSError:
-        return False
-    return b"\0" not in data and _VALUE.search(data) is not None
+        return None
+    if b"\0" in data:
+        return None
+    if b"{{" not in data and b"{%" not in data:
+        return Template(name, puts_in=False)
+    text = read_template(data.decode("utf-8", "replace"))
+    return Template(name, text.puts_in, text.loads)

@@ -9,7 +9,7 @@ from starlette_upgrade.ruleset.lifecycle import Impact
 
 if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
-    from tests.report.conftest import MakeFinding
+    from tests.report.conftest import MakeFinding, MakeRule
 
 
 def test_one_line_each_the_certain_ones_first(finding: MakeFinding, view: View) -> None:
@@ -26,3 +26,8 @@ def test_one_line_each_the_certain_ones_first(finding: MakeFinding, view: View) 
         f"app/main.py:12:2: {message} [break, no automatic fix here: the name is computed]",
         f"a.py:12:2: {message} [possible, break, by hand]",
     ]
+
+
+def test_a_security_side_is_one_word(finding: MakeFinding, rule: MakeRule, view: View) -> None:
+    found = finding(rule=rule(tags=("security",)), impact=Impact.SILENT)
+    assert plain(concise([found], view)).rstrip().endswith("[silent, security, by hand]")

@@ -36,6 +36,13 @@ def test_gives_the_advice_of_a_rule_once_and_then_points_to_it(
     assert "   = breaks on 1.10.0 · by hand · help at app/main.py:12\n\n" in text
 
 
+def test_says_that_a_change_has_a_security_side(
+    finding: MakeFinding, rule: MakeRule, move: Move, view: View
+) -> None:
+    found = finding(rule=rule(tags=("area:templates", "security")), impact=Impact.SILENT)
+    assert "   = runs, but does something else on 1.10.0 · security · by hand\n" in plain(full([found], move, view))
+
+
 def test_says_why_where_it_is_known(finding: MakeFinding, move: Move, view: View) -> None:
     reason = Reason("`app` is a `Starlette` because `make()` {place} returns one", view.cwd / "app/make.py", 8)
     text = plain(full([finding(reason=reason)], move, view))

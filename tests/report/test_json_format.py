@@ -37,6 +37,7 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "code": "SU101",
                 "rule": "on-event-removed",
                 "package": "starlette",
+                "tags": ["area:lifespan"],
                 "impact": "break",
                 "already_broken": True,
                 "confidence": "certain",

@@ -1,36 +1,30 @@
-"""Which files of a folder are templates that values are put into."""
+"""The template files of a folder."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from starlette_upgrade.source import template_files
-from starlette_upgrade.source.template_files import templates_in
+from starlette_upgrade.source.template_files import Template, templates_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_names_are_those_that_a_loader_knows(tmp_path: Path) -> None:
     (tmp_path / "mails").mkdir()
     (tmp_path / "mails" / "hello.txt").write_text("Hello {{ user.name }}")
-    (tmp_path / "a.j2").write_text("{{- name | upper -}}")
-    assert templates_in(tmp_path) == ("a.j2", "mails/hello.txt")
+    (tmp_path / "a.j2").write_text("{% include 'mails/hello.txt' %}")
+    assert templates_in(tmp_path) == (
+        Template("a.j2", puts_in=False, loads=("mails/hello.txt",)),
+        Template("mails/hello.txt", puts_in=True),
+    )
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        pytest.param(b"no value", id="no-value"),
-        pytest.param(b"{% if a %}b{% endif %}", id="no-value-but-a-condition"),
-        pytest.param(b"\0{{ name }}", id="binary"),
-        pytest.param(b"x={{{1:2}}}", id="other-braces"),
-    ],
-)
-def test_other_files_are_none(data: bytes, tmp_path: Path) -> None:
-    (tmp_path / "file.txt").write_bytes(data)
+def test_a_binary_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file.txt").write_bytes(b"\0{{ name }}")
     assert templates_in(tmp_path) == ()
 
 
@@ -45,7 +39,7 @@ def test_a_large_folder_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(template_files, "_FILES", 2)
     for name in "abc":
         (tmp_path / name).write_text("{{ name }}")
-    assert templates_in(tmp_path) == ("a", "b")
+    assert [template.name for template in templates_in(tmp_path)] == ["a", "b"]
 
 
 def test_a_folder_that_is_not_there_has_none(tmp_path: Path) -> None:

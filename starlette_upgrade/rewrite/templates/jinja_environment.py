@@ -6,6 +6,7 @@ import ast
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.behaviours.templates.template_loads import templates_of
 from starlette_upgrade.rewrite.plan import Edit, Plan, Refusal
 from starlette_upgrade.rewrite.templates.environment_call import OWN, built
 from starlette_upgrade.rewrite.templates.jinja_names import environment_and_loader
@@ -60,8 +61,10 @@ def _constructor(usage: Usage, context: Context) -> tuple[ast.Call, Place] | Non
     call = usage.call
     if call is None or usage.parent is None:
         return None if call is None else (call, usage.place)
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    found = context.inference.type_of(owner, usage.place) if owner is not None else None
+    owner, place = call.func.value if isinstance(call.func, ast.Attribute) else None, usage.place
+    if owner is not None:
+        owner, place = templates_of(owner, place, context.inference)
+    found = context.inference.type_of(owner, place) if owner is not None else None
     origins = [one.origin for one in members(without_none(found)) if isinstance(one, Instance)] if found else []
     return origins[0] if len(origins) == 1 else None
 

@@ -1,59 +1,80 @@
-"""Templates that Starlette 1.0 no longer escapes: all but .html, .htm and .xml, without an own `env`."""
+"""Templates that Starlette 1.0 no longer escapes: all but .html, .htm and .xml, without an own `env`.
+
+Each template goes by its own name, also one that another includes, extends or imports.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.templates.folders import folders_named
-from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES, template_calls
+from starlette_upgrade.match.behaviours.templates.folders import folders_named, folders_of_loader, root_above
+from starlette_upgrade.match.behaviours.templates.template_loads import template_loads
+from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES
 from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.guards import is_chosen
-from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.match.surroundings import inside
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of
 from starlette_upgrade.semantics.types import Instance, members, without_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
+    from starlette_upgrade.match.behaviours.templates.template_names import Name
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
-    from starlette_upgrade.semantics.scopes import Place
+    from starlette_upgrade.semantics.scopes import Module, Place
+    from starlette_upgrade.source.template_files import Template
 
 # What jinja2.select_autoescape() escapes, in any case of letters.
 _ESCAPED = (".html", ".htm", ".xml")
+# What only templates are called, and what other files than templates are called, too.
+_TEMPLATES_ONLY = frozenset({".j2", ".jinja", ".jinja2", ".jj", ".jj2", ".template", ".tmpl", ".tpl"})
+_TEXTS = frozenset({"", ".csv", ".eml", ".md", ".rst", ".svg", ".tex", ".txt", ".xhtml"})
 _SHOWN = 3
 # Escaping switched on, or another environment put in the place of Starlette's.
 _ENVIRONMENT_CHANGED = re.compile(r"\.env\.autoescape|\.env\s*=(?!=)")
+_MADE = re.compile(r"(?<!class )\bJinja2Templates\((?!\))")
+_WORDS = ("TemplateResponse", "get_template", "Jinja2Templates")
+_OTHER_ENVIRONMENT = re.compile(r"\b(?:Environment|NativeEnvironment)\(|\bjinja2?\.Template\(")
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Template names that were escaped and are not any more, and folders with such templates."""
+    """Folders with templates that were escaped and are not any more, and names of such that no folder tells."""
     if _changes_environment(context.module.document.text):
         return
-    for call, place, made in _loads(context):
-        if made is None or not _is_plain(*made, context):
-            continue
-        node, texts = _name_of(call, place, context)
-        raw = [text for text in texts if _is_raw(text)]
-        if raw and not is_chosen(place):
-            yield Usage(active, node, place, raw[0], TEMPLATES, call, call)
     for call, place in context.candidates.calls:
-        directory = argument_of(call, "directory", 0)
-        if directory is None or not _is_plain(call, place, context) or is_chosen(place):
+        sure, others = _told(call, place, context)
+        if sure or others:
+            shown, certain = _listed(sure or others), bool(sure)
+            yield Usage(active, call, place, shown, TEMPLATES, None, call, certain, certain)
+    for load in template_loads(context):
+        if load.made is None or is_chosen(load.place) or not _is_plain(*load.made, context):
             continue
-        names = [
-            name
-            for folder in folders_named(directory, place, context.inference)
-            for name in context.templates_in(folder)
-            if _is_raw(name) and not name.endswith(".py")
-        ]
-        if names and not _changed_elsewhere(context):
-            yield Usage(active, call, place, _listed(names), TEMPLATES, None, call)
+        files = _templates(*load.made, context)
+        is_looked_at = context.inference.project.is_of_run(load.made[1].scope.module)
+        told = _told(*load.made, context)[0] if files and is_looked_at else []
+        raw = [str(name) for name in load.names if _loses(name, files) and name.text not in told]
+        if raw:
+            yield Usage(active, load.node, load.place, _listed(raw), TEMPLATES, load.call, load.call)
+
+
+def _told(made: ast.Call, place: Place, context: Context) -> tuple[list[str], list[str]]:
+    """What a finding at a constructor names: templates that are loaded for sure, and texts that may be some."""
+    if not _is_plain(made, place, context) or is_chosen(place):
+        return [], []
+    module = place.scope.module
+    files = _templates(made, place, context)
+    concerned = [file.name for file in files if file.puts_in and is_raw(file.name)]
+    if not concerned or _changed_elsewhere(module, context):
+        return [], []
+    return _sorted_out(concerned, files, module, context)
 
 
 def _is_plain(made: ast.Call, place: Place, context: Context) -> bool:
@@ -70,16 +91,89 @@ def _is_plain(made: ast.Call, place: Place, context: Context) -> bool:
     )
 
 
-def _changed_elsewhere(context: Context) -> bool:
+def _templates(made: ast.Call, place: Place, context: Context) -> list[Template]:
+    """The templates in the folders of a Jinja2Templates, as far as these are known."""
+    directory = argument_of(made, "directory", 0)
+    text = place.scope.module.document.text
+    folders: list[Path] = []
+    if ".env.loader" in text:
+        folders = _folders_set_later(made, place, context)
+    elif directory is not None:
+        folders = folders_named(directory, place, context.inference)
+    return [template for folder in folders for template in context.templates_in(folder)]
+
+
+def _folders_set_later(made: ast.Call, place: Place, context: Context) -> list[Path]:
+    """Those of `templates.env.loader = …`, which counts in place of the folder of the constructor."""
+    module = place.scope.module
+    surroundings = inside(module.scope)
+    for node in module.document.tree.body:
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+            continue
+        target = node.targets[0]
+        if target.attr == "loader" and isinstance(target.value, ast.Attribute) and target.value.attr == "env":
+            at = surroundings.place(node.value)
+            found = members(without_none(context.inference.type_of(target.value.value, at)))
+            if any(isinstance(one, Instance) and one.origin and one.origin[0] is made for one in found):
+                return folders_of_loader(node.value, at, context.inference)
+    return []
+
+
+def _loses(name: Name, files: Sequence[Template]) -> bool:
+    """Whether a template of this name is escaped no longer, and has something to escape as far as is known."""
+    if not is_raw(name.text) or not (name.whole or "." in name.text):
+        return False
+    file = next((file for file in files if name.whole and file.name == name.text), None)
+    return file is None or file.puts_in
+
+
+def _sorted_out(
+    concerned: Sequence[str], files: Sequence[Template], module: Module, context: Context
+) -> tuple[list[str], list[str]]:
+    """The concerned files that are surely loaded by what a module makes, and those that may be."""
+    project = context.inference.project
+    near = {id(one): one for word in _WORDS for one in project.mentioning(word, module)}.values()
+    texts = [one.document.text for one in near]
+    root = root_above(module.document.path)
+    holding = (one.document for one in project.holding("Jinja2Templates"))
+    makers = sum(len(_MADE.findall(one.text)) for one in holding if root in one.path.absolute().parents)
+    is_alone = makers <= 1 and not any(_OTHER_ENVIRONMENT.search(text) for text in texts)
+    reached = _reached(files, texts)
+    sure, possible = [], []
+    for name in concerned:
+        ending = PurePosixPath(name).suffix.lower()
+        if name in reached or (is_alone and ending in _TEMPLATES_ONLY):
+            sure.append(name)
+        elif is_alone and ending in _TEXTS:
+            possible.append(name)
+    return sure, possible
+
+
+def _reached(files: Sequence[Template], texts: Sequence[str]) -> set[str]:
+    """The templates that code names, and those that these load."""
+    loads = {file.name: file.loads for file in files}
+    waiting = [name for name in loads if any(f'"{name}"' in text or f"'{name}'" in text for text in texts)]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(loads.get(name, ()))
+    return reached
+
+
+def _changed_elsewhere(home: Module, context: Context) -> bool:
     """Whether a module that can import this one sets up the environment."""
-    others = context.inference.project.mentioning("env", context.module)
+    others = context.inference.project.mentioning("env", home)
     return any(_changes_environment(module.document.text) for module in others)
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Up to three names, and how many more there are."""
-    shown, rest = names[:_SHOWN], len(names) - _SHOWN
-    return f"{', '.join(shown)} and {rest} more" if rest > 0 else ", ".join(shown)
+    """Up to three names, and how many more there are: "`a.j2`, `b.txt` and 3 more"."""
+    shown, rest = [f"`{name}`" for name in names[:_SHOWN]], len(names) - _SHOWN
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 @lru_cache(maxsize=16)
@@ -87,55 +181,6 @@ def _changes_environment(text: str) -> bool:
     return _ENVIRONMENT_CHANGED.search(text) is not None
 
 
-def _is_raw(name: str) -> bool:
-    return "." in name and not name.lower().endswith(_ESCAPED)
-
-
-def _loads(context: Context) -> Iterator[tuple[ast.Call, Place, tuple[ast.Call, Place] | None]]:
-    for found in template_calls(context):
-        if found.whole:
-            yield found.call, found.place, found.origin
-    inference = context.inference
-    for call, place in context.candidates.calls:
-        function = call.func
-        if isinstance(function, ast.Attribute) and function.attr == "get_template":
-            found_type = inference.type_of(function.value, place)
-            receiver = judge_receiver(found_type, "get_template", (TEMPLATES,), inference)
-            if receiver is not None and receiver.whole:
-                made = [m for m in members(without_none(found_type)) if isinstance(m, Instance)]
-                origin = made[0].origin if len(made) == 1 else None
-                yield call, place, origin
-
-
-def _name_of(call: ast.Call, place: Place, context: Context) -> tuple[ast.expr, list[str]]:
-    """The template's name, by keyword or as the first or second argument, with what it may be."""
-    named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
-    for node in named or call.args[:2]:
-        texts = _endings(node, place, context)
-        if texts:
-            return node, texts
-    return call, []
-
-
-def _endings(node: ast.expr, place: Place, context: Context, depth: int = 4) -> list[str]:
-    """What a template's name may be, or how it ends, as far as that is known: `f"{page}.jj"`, `page + ".jj"`."""
-    if isinstance(node, ast.Constant):
-        return [node.value] if isinstance(node.value, str) else []
-    if isinstance(node, ast.JoinedStr):
-        return _endings(node.values[-1], place, context, depth) if node.values else []
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _endings(node.right, place, context, depth)
-    if isinstance(node, ast.IfExp):
-        return [ending for way in (node.body, node.orelse) for ending in _endings(way, place, context, depth)]
-    if not isinstance(node, ast.Name) or depth == 0:
-        return []
-    bindings = context.inference.bindings_of(node.id, place, node)
-    endings: list[str] = []
-    for binding in bindings if isinstance(bindings, list) else ():
-        value = binding.node if isinstance(binding.node, ast.expr) and binding.index is None else None
-        if binding.kind == "element" and isinstance(value, ast.List | ast.Tuple | ast.Set):
-            for element in value.elts:
-                endings += _endings(element, binding.place, context, depth - 1)
-        elif binding.kind in ("value", "annotated") and value is not None:
-            endings += _endings(value, binding.place, context, depth - 1)
-    return endings
+def is_raw(name: str) -> bool:
+    """Whether a template of this name is not escaped by `jinja2.select_autoescape()`."""
+    return not name.lower().endswith(_ESCAPED)

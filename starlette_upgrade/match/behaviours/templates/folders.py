@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.match.behaviours.templates.definitions import bindings_behind, value_of
+from starlette_upgrade.semantics.naming import argument_of, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +21,53 @@ _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 _LEVELS = 8
 _DEPTH = 12
 _SAME = frozenset({"Path", "PurePath", "str", "abspath", "realpath", "normpath", "fspath"})
+_WORKING_FOLDER = frozenset({"cwd", "getcwd"})
+_PACKAGE_FILES = frozenset({"files", "resources_files"})
 _SAME_METHODS = frozenset({"resolve", "absolute", "as_posix"})
 
 
 def folders_named(node: ast.expr, place: Place, inference: Inference) -> list[Path]:
     """The existing folders that an expression, or each element of a list, surely means."""
+    if isinstance(node, ast.Name):
+        bindings = bindings_behind(node, place, inference)
+        value = value_of(bindings[0]) if len(bindings) == 1 else None
+        if isinstance(value, ast.List | ast.Tuple):
+            node, place = value, bindings[0].place
     parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
     texts = [_text(part, place, inference, _DEPTH) for part in parts]
     found = [_existing(text, place.scope.module.document.path) for text in texts if text]
     return [folder for folder in found if folder is not None]
+
+
+def folders_of_loader(node: ast.expr, place: Place, inference: Inference) -> list[Path]:
+    """The folders of a `FileSystemLoader` or `PackageLoader`, and of those in a `ChoiceLoader`."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        bindings = bindings_behind(node, place, inference)
+        value = value_of(bindings[0]) if len(bindings) == 1 else None
+        return folders_of_loader(value, bindings[0].place, inference) if value is not None else []
+    if isinstance(node, ast.List | ast.Tuple):
+        return [folder for part in node.elts for folder in folders_of_loader(part, place, inference)]
+    if not isinstance(node, ast.Call):
+        return []
+    name = last_name(node.func)
+    if name == "FileSystemLoader":
+        folder = argument_of(node, "searchpath", 0)
+        return folders_named(folder, place, inference) if folder is not None else []
+    if name == "ChoiceLoader":
+        loaders = argument_of(node, "loaders", 0)
+        return folders_of_loader(loaders, place, inference) if loaders is not None else []
+    if name == "PackageLoader":
+        package, path = argument_of(node, "package_name", 0), argument_of(node, "package_path", 1)
+        root = _package(package, place, inference) if package is not None else None
+        inside = "templates" if path is None else _text(path, place, inference, _DEPTH)
+        folder_of_it = Path(root, inside) if root is not None and inside is not None else None
+        return [folder_of_it] if folder_of_it is not None and folder_of_it.is_dir() else []
+    return []
+
+
+def root_above(file: Path) -> Path:
+    """The root of the project that a file belongs to, as far as its files tell."""
+    return _starts(file.absolute().parent)[-1]
 
 
 def _existing(text: str, file: Path) -> Path | None:
@@ -56,8 +95,15 @@ def _text(node: ast.expr, place: Place, inference: Inference, depth: int) -> str
         if node.id == "__file__":
             return str(place.scope.module.document.path.absolute())
         return _bound(node, place, inference, depth - 1)
-    if isinstance(node, ast.Attribute) and node.attr == "parent":
-        return _parent(_text(node.value, place, inference, depth - 1))
+    if isinstance(node, ast.Attribute):
+        if node.attr == "parent":
+            return _parent(_text(node.value, place, inference, depth - 1))
+        return _bound(node, place, inference, depth - 1)
+    if isinstance(node, ast.JoinedStr):
+        parts = [_text(part, place, inference, depth - 1) for part in node.values]
+        return None if None in parts else "".join(part for part in parts if part)
+    if isinstance(node, ast.FormattedValue):
+        return _text(node.value, place, inference, depth - 1)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return _joined((node.left, node.right), place, inference, depth)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -68,24 +114,18 @@ def _text(node: ast.expr, place: Place, inference: Inference, depth: int) -> str
     return _called(node, place, inference, depth) if isinstance(node, ast.Call) else None
 
 
-def _bound(node: ast.Name, place: Place, inference: Inference, depth: int) -> str | None:
-    bindings = inference.bindings_of(node.id, place, node)
-    for _ in range(depth):
-        if not isinstance(bindings, list) or len(bindings) != 1:
-            return None
-        binding = bindings[0]
-        if not isinstance(binding.node, ast.alias) or not isinstance(binding.statement, ast.ImportFrom):
-            is_value = binding.kind in ("value", "annotated") and binding.index is None
-            if not is_value or not isinstance(binding.node, ast.expr) or binding.node is binding.annotation:
-                return None
-            return _text(binding.node, binding.place, inference, depth)
-        source = inference.project.source_of(binding.statement, binding.place.scope.module.document.path)
-        bindings = source.scope.names.get(binding.node.name, []) if source is not None else []
-    return None
+def _bound(node: ast.expr, place: Place, inference: Inference, depth: int) -> str | None:
+    bindings = bindings_behind(node, place, inference)
+    value = value_of(bindings[0]) if len(bindings) == 1 else None
+    return _text(value, bindings[0].place, inference, depth) if value is not None else None
 
 
 def _called(node: ast.Call, place: Place, inference: Inference, depth: int) -> str | None:
     name, function = last_name(node.func), node.func
+    if name in _WORKING_FOLDER and not node.args:
+        return "."
+    if name in _PACKAGE_FILES and len(node.args) == 1:
+        return _package(node.args[0], place, inference)
     if name in _SAME_METHODS and isinstance(function, ast.Attribute):
         return _text(function.value, place, inference, depth - 1)
     if name in _SAME and len(node.args) >= 1:
@@ -97,6 +137,17 @@ def _called(node: ast.Call, place: Place, inference: Inference, depth: int) -> s
     if name == "join" and isinstance(function, ast.Attribute) and last_name(function.value) == "path":
         return _joined(node.args, place, inference, depth)
     return None
+
+
+def _package(node: ast.expr, place: Place, inference: Inference) -> str | None:
+    """The folder of a package that is named, or of the one around: `files("shop")`, `files(__package__)`."""
+    file = place.scope.module.document.path.absolute()
+    if isinstance(node, ast.Name) and node.id in ("__name__", "__package__"):
+        return str(file.parent) if node.id == "__package__" or file.name == "__init__.py" else None
+    named = node.value if isinstance(node, ast.Constant) else None
+    module = inference.project.resolve(named, 0, file) if isinstance(named, str) else None
+    is_package = module is not None and module.document.path.name == "__init__.py"
+    return str(module.document.path.absolute().parent) if module is not None and is_package else None
 
 
 def _joined(nodes: Sequence[ast.expr], place: Place, inference: Inference, depth: int) -> str | None:
