@@ -70,6 +70,10 @@ packages: $(READY) ## check and fix real packages (fetches them once)
 labels: $(READY) ## hold the findings to labels that were given by reading real packages (fetches them once)
 	$(BIN)/python -m benchmarks.labels
 
+.PHONY: hazards
+hazards: $(READY) ## hold hazards in real packages to what readers of the code said of them (fetches them once)
+	$(BIN)/python -m benchmarks.hazards
+
 .PHONY: model
 model: $(READY) ## write rules/model/starlette.toml from Starlette's releases (fetches them once)
 	$(BIN)/python -m scripts.model

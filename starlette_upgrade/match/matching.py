@@ -129,11 +129,49 @@ BEHAVIOURS = {
 }
 # Where each hazard is found: a module of hazards/ and its function.
 HAZARDS = {
+    "body_after_call_next": "requests.after_call_next.find",
+    "request_in_background": "requests.background.find",
+    "request_in_stream": "requests.streamed.find",
+    "request_in_task": "requests.tasks.find",
+    "background_tasks_of_websocket": "requests.websocket_tasks.find_background",
+    "websocket_in_task": "requests.websocket_tasks.find_unawaited",
+    "file_of_deleted_folder": "resources.streams.find_folders",
+    "given_until_response": "resources.uploads.find_given",
+    "stream_of_closed_client": "resources.streams.find_clients",
+    "stream_of_closed_connection": "resources.streams.find_connections",
+    "stream_of_closed_file": "resources.streams.find_files",
+    "upload_after_form": "resources.uploads.find_closed_forms",
     "stream_consumed": "requests.stream_consumed.find",
+    "websocket_before_accept": "websockets.order.find_before_accept",
+    "websocket_after_close": "websockets.order.find_after_close",
+    "websocket_denied_late": "websockets.order.find_denied_late",
+    "websocket_accepted_twice": "websockets.order.find_accepted_twice",
+    "websocket_denial_streamed": "websockets.denials.find",
+    "websocket_http_exception": "websockets.raised.find",
+    "websocket_loop": "websockets.loops.find",
+    "websocket_close_code": "websockets.close_codes.find",
+    "websocket_received_late": "websockets.departures.find_received",
+    "websocket_sent_late": "websockets.departures.find_sent",
+    "call_next_body": "responses.call_next_body.find",
+    "body_iterator_consumed": "responses.body_iterator.find",
+    "no_response": "responses.no_response.find",
+    "two_responses": "responses.two_responses.find",
+}
+# Where the use of what a vulnerability exposes is found: a module of exposures/ and its function.
+EXPOSURES = {
+    "authority_read": "urls.find_authority",
+    "file_served": "files.find_response",
+    "folder_served": "files.find_folder",
+    "form_parsed": "forms.find_asked_for",
+    "form_read": "forms.find_read",
+    "method_reachable": "endpoints.find",
+    "origin_pattern": "origins.find",
+    "path_decision": "urls.find_path",
 }
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
     **{function: f"hazards.{path}" for function, path in HAZARDS.items()},
+    **{function: f"exposures.{path}" for function, path in EXPOSURES.items()},
 }
 
 

@@ -43,7 +43,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     inference = context.inference
     for call, place in context.candidates.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr in match.names:
-            yield from _usage(active, call.func, call, place, inference)
+            yield from _usage(active, match, call.func, call, place, inference)
     if any(word in context.module.document.text for word in match.words):
         for scope in function_scopes(context.module.scope):
             if not scope.is_function:
@@ -53,14 +53,19 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
                 if not isinstance(node, ast.Attribute) or node.attr != "debug":
                     continue
                 if isinstance(node.ctx, ast.Store) and surroundings.is_own(node):
-                    yield from _usage(active, node, node, surroundings.place(node), inference)
+                    yield from _usage(active, match, node, node, surroundings.place(node), inference)
 
 
 def _usage(
-    active: ActiveRule, node: ast.Attribute, parent: ast.AST, place: Place, inference: Inference
+    active: ActiveRule,
+    match: BehaviourMatch,
+    node: ast.Attribute,
+    parent: ast.AST,
+    place: Place,
+    inference: Inference,
 ) -> Iterator[Usage]:
     found = inference.type_of(node.value, place)
-    receiver = judge_receiver(found, node.attr, (APPLICATION,), inference)
+    receiver = judge_receiver(found, node.attr, match.classes, inference)
     if receiver is None or not receiver.certain or not is_running(node.value, place, inference):
         return
     if is_guarded(place, node.attr) or _is_asked_for(place) or is_caught(place, "RuntimeError", "Exception"):
@@ -93,7 +98,9 @@ def is_running(node: ast.expr, place: Place, inference: Inference, depth: int = 
         if binding.statement is not place.scope.node:
             return False
         return is_lifespan(place.scope, inference) or _is_given_one(binding, place.scope, inference, depth)
-    return binding.place.scope is not place.scope and _is_called_by(binding, place, inference)
+    if binding.place.scope is place.scope:
+        return False
+    return _is_called_by(binding, place, inference) or _is_part_of_one(binding, place, inference, depth)
 
 
 def _is_given_one(parameter: Binding, function: Scope, inference: Inference, depth: int) -> bool:
@@ -129,6 +136,22 @@ def _is_called_by(app: Binding, place: Place, inference: Inference) -> bool:
         if last_name(called) in _ROUTES and any(inner is over.call for inner in ast.walk(app.node)):
             return True
     return False
+
+
+def _is_part_of_one(app: Binding, place: Place, inference: Inference, depth: int) -> bool:
+    """Whether only handlers and endpoints of this application call the function around."""
+    node = place.scope.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or depth == _DEPTH:
+        return False
+    calls = [
+        _is_called_by(app, at, inference) or _is_part_of_one(app, at, inference, depth + 1)
+        for call, at in inference.uses.called(node.name, place.scope.module)
+        if any(
+            isinstance(member, FunctionType) and member.key == id(node)
+            for member in members(inference.type_of(call.func, at))
+        )
+    ]
+    return bool(calls) and all(calls)
 
 
 def _is_method_of(

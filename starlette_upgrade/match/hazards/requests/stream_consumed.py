@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_attempt, is_caught
+from starlette_upgrade.match.hazards.asked_forms import form_asked_for
 from starlette_upgrade.match.hazards.objects import dotted, handled
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
@@ -30,7 +31,10 @@ _KEEPING = frozenset({"body", "json"})
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How much of the body is gone: `fresh`, `kept`, `gone`, or `form`: gone if it was one. `by` took it."""
+    """How much of the body is gone: `fresh`, `kept`, `gone`, or `form`: gone if it was one. `by` took it.
+
+    `asked`: FastAPI has read the form, and nothing but a form came.
+    """
 
     body: str
     by: ast.AST | None = None
@@ -42,13 +46,16 @@ _FRESH, _KEPT = _State("fresh"), _State("kept")
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Calls that receive the body when `stream()` or `form()` has taken it on the way there."""
     for request in handled(match.names, (_REQUEST,), context):
-        if len(request.calls) > 1:
-            yield from _in_function(active, request)
+        asked = form_asked_for(request.scope, context.inference)
+        if asked is not None:
+            yield from _in_function(active, request, _State("asked", asked))
+        elif len(request.calls) > 1:
+            yield from _in_function(active, request, _FRESH)
 
 
-def _in_function(active: ActiveRule, request: Handled) -> Iterator[Usage]:
+def _in_function(active: ActiveRule, request: Handled, start: _State) -> Iterator[Usage]:
     parents = parents_in(request.scope.node)
-    reached = walk(request.scope.node, _FRESH, lambda node, state: _step(node, state, request, parents))
+    reached = walk(request.scope.node, start, lambda node, state: _step(node, state, request, parents))
     for call, place in request.calls.values():
         assert isinstance(call.func, ast.Attribute)
         name, states = call.func.attr, reached.get(call, frozenset())
@@ -64,12 +71,12 @@ def _in_function(active: ActiveRule, request: Handled) -> Iterator[Usage]:
 def _is_attempt(place: Place, failing: list[_State], request: Handled) -> bool:
     """Whether the code tries which kind of body it is: it is a form, or else something that can still be read."""
     return all(state.body == "form" for state in failing) and all(
-        is_attempt(place, request.calls[state.by][1]) for state in failing if state.by is not None
+        is_attempt(place, request.calls[state.by][1]) for state in failing if state.by in request.calls
     )
 
 
 def _fails(name: str, state: _State) -> bool:
-    return state.body == "gone" or (state.body == "form" and name != "form")
+    return state.body == "gone" or (state.body in ("asked", "form") and name != "form")
 
 
 def _depends_on_form(call: ast.Call, states: Iterable[_State], parents: Parents) -> bool:
@@ -80,7 +87,7 @@ def _depends_on_form(call: ast.Call, states: Iterable[_State], parents: Parents)
 
 def _step(node: ast.AST, state: _State, request: Handled, parents: Parents) -> Iterable[_State]:
     if node in request.calls and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if state.body == "gone":
+        if state.body in ("asked", "gone") and _fails(node.func.attr, state):
             return []  # it raises
         return [_received(node, node.func.attr, state, parents)]
     if isinstance(node, ast.Name | ast.Attribute) and not isinstance(node.ctx, ast.Load):

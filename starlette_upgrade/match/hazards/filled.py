@@ -1,0 +1,91 @@
+"""What FastAPI fills the parameters of a function with, and whether it has to receive the body for that."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.hazards.connections import BODY, REQUEST, parameters_of
+from starlette_upgrade.match.hazards.handling import uses_of
+from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.types import ClassType, FunctionType
+
+if TYPE_CHECKING:
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Place, Scope
+
+_PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "UUID", "date", "datetime", "time", "Decimal", "None"})
+_FILLED = tuple(f"starlette.{module}." for module in ("background", "requests", "responses", "websockets"))
+_OWN = ("fastapi.background.", "fastapi.security.")
+_READ_ELSEWHERE = frozenset({"Cookie", "Header", "Path", "Query"})
+_DEPENDING = frozenset({"Depends", "Security"})
+
+
+def body_is_read(scope: Scope, inference: Inference, depth: int = 3) -> tuple[bool, bool]:
+    """Whether FastAPI may read the body for a function's parameters, and whether nobody else gets at it before."""
+    node, place = scope.node, scope.place
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert place is not None
+    args = node.args
+    positional = [*args.posonlyargs, *args.args]
+    defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
+    pairs = [*zip(positional, defaults, strict=True), *zip(args.kwonlyargs, args.kw_defaults, strict=True)]
+    if place.scope.is_class and pairs:
+        pairs = pairs[1:]
+    alone = True
+    for arg, default in pairs:
+        told = _told(arg, default)
+        if told is None:
+            if not _is_filled(arg.annotation, place, inference):
+                return True, alone
+        elif last_name(told.func) in _DEPENDING:
+            reads, free = _dependency(told, place, inference, depth)
+            if reads:
+                return True, alone
+            alone = alone and free
+        elif last_name(told.func) not in _READ_ELSEWHERE:
+            return True, alone
+    return False, alone
+
+
+def _told(arg: ast.arg, default: ast.expr | None) -> ast.Call | None:
+    """`Query()`, `Depends(get)` and the like: the default, or in the annotation."""
+    if isinstance(default, ast.Call):
+        return default
+    annotation = arg.annotation
+    if isinstance(annotation, ast.Subscript) and last_name(annotation.value) == "Annotated":
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else []
+        return next((part for part in parts[1:] if isinstance(part, ast.Call)), None)
+    return None
+
+
+def _is_filled(annotation: ast.expr | None, place: Place, inference: Inference) -> bool:
+    """Whether what is annotated so comes from the path, the query or FastAPI itself, not from the body."""
+    if annotation is None:
+        return True
+    if isinstance(annotation, ast.Constant):
+        return annotation.value is None
+    if isinstance(annotation, ast.BinOp):
+        return all(_is_filled(part, place, inference) for part in (annotation.left, annotation.right))
+    if isinstance(annotation, ast.Subscript) and last_name(annotation.value) in ("Optional", "Union"):
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        return all(_is_filled(part, place, inference) for part in parts)
+    if last_name(annotation) in _PLAIN:
+        return True
+    found = inference.type_of(annotation, place)
+    return isinstance(found, ClassType) and any(
+        cls.name.startswith((*_FILLED, *_OWN)) for cls in inference.classes.line(found)
+    )
+
+
+def _dependency(call: ast.Call, place: Place, inference: Inference, depth: int) -> tuple[bool, bool]:
+    if not call.args:
+        return True, False  # a class, which may hold anything
+    found = inference.type_of(call.args[0], place)
+    if not isinstance(found, FunctionType) or isinstance(found.node, ast.Lambda) or depth < 1:
+        return False, False
+    reads, alone = body_is_read(found.scope, inference, depth - 1)
+    for name in parameters_of(found.scope, inference, REQUEST):
+        methods = [use.method for use in uses_of(name, found.scope, BODY, inference)]
+        reads, alone = reads or any(methods), alone and all(methods)
+    return reads, alone

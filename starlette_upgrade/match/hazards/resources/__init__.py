@@ -1,0 +1,1 @@
+"""Hazards: a resource that is closed before a response has read it."""

@@ -1,0 +1,1 @@
+"""Hazards: a response used at the wrong time."""

@@ -1,0 +1,93 @@
+"""`response.body` of what `call_next` gave: it streams, and has no body."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE, is_dispatch
+from starlette_upgrade.match.certainty import is_object, is_object_of
+from starlette_upgrade.match.guards import asks, is_guarded
+from starlette_upgrade.match.hazards.objects import function_around
+from starlette_upgrade.match.hazards.responses.holders import NOBODY, bound, gives
+from starlette_upgrade.match.inevitable import follows
+from starlette_upgrade.match.paths import walk
+from starlette_upgrade.match.results import above
+from starlette_upgrade.match.surroundings import Surroundings, parents_in
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance, members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.hazards.responses.holders import Names
+    from starlette_upgrade.match.surroundings import Parents
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Place
+
+_CALL_NEXT = "starlette.middleware.base.RequestResponseEndpoint"
+_RESPONSE = "starlette.responses.Response"
+_STREAMING = (_RESPONSE, "starlette.responses.StreamingResponse", "starlette.middleware.base._StreamingResponse")
+# Other responses have some of these, and so do those of HTTP clients; the one that `call_next` gives has none.
+_MISSING = frozenset({"body", "content", "context", "json", "template", "text"})
+# Whoever asks for one of these knows that not every response has a body.
+_TELLING = ("body_iterator", "body")
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Where a body is read of the response that a middleware got from `call_next`."""
+    for call, place in calls_of_next(match.names, context):
+        yield from _after(call, place, active, context)
+
+
+def calls_of_next(names: tuple[str, ...], context: Context) -> Iterator[tuple[ast.Call, Place]]:
+    """The calls of the `call_next` that a middleware is given."""
+    for call, place in context.candidates.calls:
+        if getattr(call.func, "id", "") in names and (
+            is_object_of(call.func, place, context.inference, _CALL_NEXT) or is_dispatch(place, context)
+        ):
+            yield call, place
+
+
+def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -> Iterator[Usage]:
+    scope, surroundings = function_around(place), Surroundings(place)
+    parents = parents_in(scope.node)
+
+    def step(node: ast.AST, names: Names) -> list[Names]:
+        return [bound(node, call, names, parents)]
+
+    for node, states in walk(scope.node, NOBODY, step).items():
+        if not isinstance(node, ast.Attribute) or node.attr not in _MISSING:
+            continue
+        if not isinstance(node.ctx, ast.Load) or not any(gives(node.value, call, names) for names in states):
+            continue
+        at = surroundings.place(node)
+        if is_guarded(at, node.attr, *_TELLING) or _is_asked_for(node, parents):
+            continue
+        if _is_another(node.value, at, context.inference):
+            continue
+        certain = all(gives(node.value, call, names) for names in states) or follows(node, call, parents)
+        yield Usage(active, node, at, node.attr, MIDDLEWARE, parents.get(node), certain=certain)
+
+
+def _is_asked_for(node: ast.Attribute, parents: Parents) -> bool:
+    """`hasattr(response, "body") and response.body`, and the same with `if … else`."""
+    return any(
+        (isinstance(outer, ast.BoolOp) and asks(outer, (node.attr, *_TELLING)))
+        or (isinstance(outer, ast.IfExp) and asks(outer.test, (node.attr, *_TELLING)))
+        for outer in above(node, parents)
+    )
+
+
+def _is_another(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether `isinstance` has told of a response of another kind, which that of `call_next` never is."""
+    found = list(members(inference.type_of(node, place)))
+    return all(
+        isinstance(member, Instance)
+        and member.cls.name not in _STREAMING
+        and is_object(member, inference, _RESPONSE)
+        for member in found
+    )

@@ -1,0 +1,122 @@
+"""Two responses to one request: a middleware refuses, and calls the application all the same."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.certainty import is_object_of
+from starlette_upgrade.match.inevitable import follows
+from starlette_upgrade.match.paths import walk
+from starlette_upgrade.match.places import holds
+from starlette_upgrade.match.results import above
+from starlette_upgrade.match.surroundings import function_scopes, inside, parents_in
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.surroundings import Parents
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.inference import Inference
+    from starlette_upgrade.semantics.scopes import Scope
+
+_RESPONSE = "starlette.responses.Response"
+_START = "http.response.start"
+# What a middleware calls the application behind it, which answers every request.
+_APPLICATIONS = frozenset({"app", "application", "asgi", "asgi_app", "inner", "next_app", "wrapped_app"})
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What has answered: `kind` is `response`, `start` (written out) or `app`; `handed`: `send` is another one."""
+
+    kind: str = ""
+    by: ast.AST | None = None
+    handed: bool = False
+
+
+_NOTHING, _OTHER = _State(), _State(handed=True)
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Where an ASGI application begins a response by the same `send` that has had one."""
+    for scope in function_scopes(context.module.scope) if holds(context.module, match.words) else ():
+        parameters = _parameters(scope.node)
+        if parameters is not None:
+            yield from _Application(scope, parameters, context.inference).usages(active)
+
+
+def _parameters(node: ast.AST) -> tuple[str, str, str] | None:
+    """What an ASGI application calls its three parameters; None for any other function."""
+    if not isinstance(node, ast.AsyncFunctionDef):
+        return None
+    names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+    scope, receive, send = ("", "", "", *names)[-3:]
+    return (scope, receive, send) if "scope" in scope and "receive" in receive and "send" in send else None
+
+
+class _Application:
+    def __init__(self, scope: Scope, parameters: tuple[str, str, str], inference: Inference) -> None:
+        self.scope = scope
+        self.parameters = parameters
+        self.send = parameters[2]
+        self.inference = inference
+        self.surroundings = inside(scope)
+        self.parents: Parents = parents_in(scope.node)
+
+    def usages(self, active: ActiveRule) -> Iterator[Usage]:
+        for node, states in walk(self.scope.node, _NOTHING, self._step).items():
+            kind = self._kind(node) if isinstance(node, ast.Call) else ""
+            before = [state for state in states if state.kind and state.by is not node]
+            if not kind or not before or not isinstance(node, ast.Call):
+                continue
+            if len(before) == len(states) or any(self._follows(node, state) for state in before):
+                # An application that is called twice may have been called for two kinds of connections.
+                certain = any(kind != "app" or state.kind != "app" for state in before)
+                place = self.surroundings.place(node)
+                yield Usage(active, node, place, ast.unparse(node.func), _RESPONSE, None, node, certain=certain)
+
+    def _follows(self, node: ast.Call, state: _State) -> bool:
+        return state.by is not None and follows(node, state.by, self.parents)
+
+    def _step(self, node: ast.AST, state: _State) -> list[_State]:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == self.send:
+            return [_OTHER]
+        if isinstance(node, ast.Name) and node.id == self.send and not isinstance(node.ctx, ast.Load):
+            return [_OTHER]
+        if isinstance(node, ast.ExceptHandler) and state.by is not None:
+            statement = self.parents.get(node)  # what raised has perhaps not answered
+            return [_NOTHING if any(outer is statement for outer in above(state.by, self.parents)) else state]
+        if state.handed or not isinstance(node, ast.Call):
+            return [state]
+        kind = self._kind(node)
+        return [_State(kind, node)] if kind else [state]
+
+    def _kind(self, call: ast.Call) -> str:
+        """What a call is that answers by our own `send`; "" for any other."""
+        if not isinstance(self.parents.get(call), ast.Await):
+            return ""
+        if getattr(call.func, "id", "") == self.send:
+            return "start" if call.args and _is_start(call.args[0]) else ""
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if len(given) != 3 or getattr(given[2], "id", "") != self.send:
+            return ""
+        if is_object_of(call.func, self.surroundings.place(call), self.inference, _RESPONSE):
+            return "response"
+        return "app" if last_name(call.func).lstrip("_") in _APPLICATIONS else ""
+
+
+def _is_start(message: ast.expr) -> bool:
+    """`{"type": "http.response.start", …}`"""
+    return isinstance(message, ast.Dict) and any(
+        isinstance(key, ast.Constant)
+        and key.value == "type"
+        and isinstance(value, ast.Constant)
+        and value.value == _START
+        for key, value in zip(message.keys, message.values, strict=True)
+    )
