@@ -156,6 +156,7 @@ def fix(
 @app.command()
 def explain(
     rule: o.Subject,
+    where: o.Where = None,
     old: o.From = "",
     new: o.To = "",
     fastapi: o.Fastapi = "",
@@ -164,10 +165,11 @@ def explain(
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
 ) -> Request:
-    """Tell all about one rule (since when, what to do, before and after), or about one release."""
+    """Tell all about one rule (since when, what to do, before and after), about one release, or about an error."""
     return Request(
         command="explain",
         rule=rule,
+        where=tuple(where or ()),
         old=old,
         new=new,
         fastapi=fastapi,

@@ -1,4 +1,4 @@
-"""`starlette-upgrade explain`: all about one rule, or about one release."""
+"""`starlette-upgrade explain`: all about one rule, about one release, or about an error."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from packaging.version import InvalidVersion, Version
 from starlette_upgrade.cli.gate import CLEAN
 from starlette_upgrade.cli.journey import named, plan
 from starlette_upgrade.cli.output import Output
+from starlette_upgrade.cli.subject import subject_of
 from starlette_upgrade.report.explain import explain
 from starlette_upgrade.ruleset.loader import load_rules
+from starlette_upgrade.ruleset.reported import load_errors, names_of
 from starlette_upgrade.ruleset.rule import Release
-from starlette_upgrade.ruleset.selection import find_rule
+from starlette_upgrade.ruleset.selection import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,21 +30,32 @@ def run(request: Request) -> int:
     request.check()
     output = Output(request)
     groups = load_rules()
-    if _is_release(request.rule):
+    errors = load_errors()
+    rules = {word: rule for rule in all_rules(groups) for word in (rule.code.lower(), rule.name)}
+    subject = subject_of(request, {*rules, *names_of(errors)})
+    rule = rules.get(subject.text.lower())
+    if rule is None and not _is_release(subject.text):
+        from starlette_upgrade.cli.reported import explain_error
+
+        return explain_error(request, subject, groups, errors, output)
+    if rule is None:
         output.report(_release(request, groups, output))
         return CLEAN
-    rule = find_rule(groups, request.rule)
     journey = _journey(request, groups, output)
     output.report(explain(rule, journey.move, journey.origin, output.view))
+    if subject.paths:
+        from starlette_upgrade.cli.reported import show_in_code
+
+        return show_in_code(request, subject, groups, [rule], output)
     return CLEAN
 
 
-def _is_release(word: str) -> bool:
+def _is_release(text: str) -> bool:
     """No rule is called like a version, nor begins with a digit: such a word is a release, if a wrong one."""
     try:
-        return bool(Version(word))
+        return bool(Version(text))
     except InvalidVersion:
-        return word[:1].isdigit()
+        return text[:1].isdigit() and len(text.split()) == 1
 
 
 def _release(request: Request, groups: Sequence[Group], output: Output) -> list[Line]:

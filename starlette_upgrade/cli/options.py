@@ -177,9 +177,18 @@ Verbose = Annotated[
 Subject = Annotated[
     str,
     typer.Argument(
-        metavar="RULE|RELEASE",
-        help="A code, a name or a release: SU101, on-event-removed or 0.49.1.",
+        metavar="RULE|RELEASE|ERROR",
+        help="A code, a name or a release: SU101, on-event-removed or 0.49.1. Or an error: its name, a line or a "
+        "whole traceback, in quotes; `-` reads it from stdin.",
         show_default=False,
+    ),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATHS",
+        help="Where to look for what is behind it.",
+        show_default="for an error, the current folder",
     ),
 ]
 After = Annotated[

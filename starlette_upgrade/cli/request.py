@@ -48,6 +48,7 @@ class Request:
     ahead: bool = False
     allow_dirty: bool = False
     rule: str = ""
+    where: tuple[str, ...] = ()
     interactive: bool = False
     stdin_filename: str = ""
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.ruleset.rule import Match
 
-_CODE = re.compile(r"SU\d{3}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"SU\d{3}")
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def table_of(file: Path) -> Table:
@@ -41,9 +41,9 @@ def code_and_name(table: Table) -> tuple[str, str]:
     """The code and name of a rule, by which its table is called from then on. Raises RulesetError."""
     code, name = table.text("code"), table.text("name")
     table.where = f"{table.where.split(',')[0]}, rule {code} {name}"
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise RulesetError(f"{table.where}: `code` must be SU and three digits")
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise RulesetError(f"{table.where}: `name` must be kebab-case")
     return code, name
 

@@ -180,7 +180,7 @@ def test_selection(run: Run, project: Path) -> None:
         (("check", "--nonsense"), "error: no such option: --nonsense"),
         (("chek",), "error: no such command 'chek'"),
         (("explain", "SU999"), "error: unknown rule `SU999`"),
-        (("explain",), "error: missing argument 'RULE|RELEASE'"),
+        (("explain",), "error: missing argument 'RULE|RELEASE|ERROR'"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_two(run: Run, arguments: tuple[str, ...], error: str) -> None:

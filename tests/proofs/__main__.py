@@ -1,4 +1,4 @@
-"""`python -m tests.proofs [SU101 …]`: proves these rules, or all of them, and says how many there are."""
+"""`python -m tests.proofs [SU101 …]`: proves these rules and errors, or all, and says how many there are."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from scripts.completeness import check
 from starlette_upgrade.ruleset.loader import load_rules
+from starlette_upgrade.ruleset.reported import load_errors
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import advisories, ahead, api, examples, fastapi_laboratory, laboratory
+from tests.proofs import advisories, ahead, api, errors, examples, fastapi_laboratory, laboratory
 
 if TYPE_CHECKING:
+    from starlette_upgrade.ruleset.reported import ReportedError
     from starlette_upgrade.ruleset.rule import Rule
 
 
@@ -25,6 +27,7 @@ def main(words: list[str]) -> int:
     print(f"{len(unproven)} rules without a proof")
     for rule in unproven:
         print(f"  {rule.title}: {rule.unproven}")
+    failed += sum(_prove_error(error) for error in load_errors() if not words or error.name in words)
     if not words:
         print("\n".join(check().lines()))
     return 1 if failed else 0
@@ -44,6 +47,13 @@ def _prove(rule: Rule) -> bool:
     if claims_since and not any(examples.is_telling(rule, example) for example in rule.examples):
         found.append(f"{rule.title}: `after` does the same before its `replacement_since` in every example")
     print("\n".join(found) if found else f"{rule.title}: ok", flush=True)
+    return bool(found)
+
+
+def _prove_error(error: ReportedError) -> bool:
+    """The same of a reported error."""
+    found = [f"{error.name}: {failure}" for failure in errors.failures(error)]
+    print("\n".join(found) if found else f"{error.name}: ok", flush=True)
     return bool(found)
 
 

@@ -122,6 +122,13 @@ STACKS = (
     ),
 )
 
+# What serves an application to real connections, for what only a server says.
+SERVER = Stack(
+    "uvicorn",
+    Version("0.41.0"),
+    ("anyio==4.9.0", "typing_extensions==4.15.0", "uvicorn==0.38.0", "h11==0.16.0", "websockets==15.0.1"),
+)
+
 
 def stack_of(release: Version) -> Stack:
     return next(stack for stack in reversed(STACKS) if stack.oldest <= release)
