@@ -58,7 +58,7 @@ def new_python() -> Path:
 
 
 def to_change(report: dict[str, Any]) -> list[Any]:
-    """The findings without the vulnerabilities of the release that the application is pinned to, until it is not."""
+    """The findings without the vulnerabilities of the release that the application is still pinned to."""
     return [finding for finding in report["findings"] if finding["impact"] != "vulnerable"]
 
 
