@@ -163,7 +163,8 @@ def _sorted_out(
     """
     project = context.inference.project
     near = {id(one): one for word in _WORDS for one in project.mentioning(word, module)}.values()
-    texts = [one.document.text for one in near]
+    # What makes an object of its own is taken to load its templates by that one.
+    texts = [one.document.text for one in near if one is module or not _MADE.search(one.document.text)]
     root = root_above(module.document.path)
     holding = (one.document for one in project.holding("Jinja2Templates"))
     makers = sum(len(_MADE.findall(one.text)) for one in holding if root in one.path.absolute().parents)
