@@ -171,8 +171,8 @@ def test_pipenv_notes_a_package_from_git() -> None:
 
 
 def test_pipenv_takes_python_multipart_from_where_it_is() -> None:
-    text = (
-        '{"default": {"python-multipart": {"version": "==0.0.9"}}, "develop": {"starlette": {"version": "==0.37.2"}}}'
-    )
+    default, develop = '{"python-multipart": {"version": "==0.0.9"}}', '{"starlette": {"version": "==0.37.2"}}'
+    text = f'{{"default": {default}, "develop": {develop}}}'
     pins = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins
-    assert {(pin.package, str(pin.version)) for pin in pins} == {("python-multipart", "0.0.9"), ("starlette", "0.37.2")}
+    found = {(pin.package, str(pin.version)) for pin in pins}
+    assert found == {("python-multipart", "0.0.9"), ("starlette", "0.37.2")}
