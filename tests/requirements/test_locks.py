@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -172,10 +171,8 @@ def test_pipenv_notes_a_package_from_git() -> None:
 
 
 def test_pipenv_takes_python_multipart_from_where_it_is() -> None:
-    multipart, starlette = {"version": "==0.0.9"}, {"version": "==0.37.2"}
-    text = json.dumps({"default": {"python-multipart": multipart}, "develop": {"starlette": starlette}})
+    default, develop = '{"python-multipart": {"version": "==0.0.9"}}', '{"starlette": {"version": "==0.37.2"}}'
+    text = f'{{"default": {default}, "develop": {develop}}}'
     pins = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins
-    assert {(pin.package, str(pin.version)) for pin in pins} == {
-        ("python-multipart", "0.0.9"),
-        ("starlette", "0.37.2"),
-    }
+    found = {(pin.package, str(pin.version)) for pin in pins}
+    assert found == {("python-multipart", "0.0.9"), ("starlette", "0.37.2")}
