@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.hazards.resources.makers import closed_by, deleted_by
+from starlette_upgrade.match.hazards.resources.closing import closed_in, deleted_in, surely
 from starlette_upgrade.match.inevitable import follows
-from starlette_upgrade.match.results import within
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.semantics.naming import last_name
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.hazards.resources.returned import Returned
     from starlette_upgrade.match.surroundings import Surroundings
 
-# `if path is not None and os.path.exists(path):`
-_ASKING = frozenset({"Path", "dir", "exists", "hasattr", "isfile", "isinstance", "locals", "os", "pathlib"})
 _WITH = (ast.With, ast.AsyncWith)
 
 
@@ -43,7 +40,7 @@ def _ended(response: Returned) -> Iterator[ast.AST]:
                 yield from outer.items
             last = getattr(outer, "finalbody", [])
             if node not in last:
-                yield from (inner for statement in last for inner in _surely(statement))
+                yield from (inner for statement in last for inner in surely(statement))
             node = outer
     for node in ast.walk(response.scope.node):
         if not isinstance(node, ast.Expr) or not surroundings.is_own(node) or not follows(node, call, parents):
@@ -52,35 +49,13 @@ def _ended(response: Returned) -> Iterator[ast.AST]:
             yield node.value
 
 
-def _surely(statement: ast.stmt) -> Iterator[ast.AST]:
-    """What a statement does whatever its conditions, unless they ask for something else than what it does."""
-    if isinstance(statement, ast.If) and not statement.orelse:
-        asked = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
-        for inner in statement.body:
-            for node in _surely(inner):
-                ended = {*_names(node, closes_it=True), *_names(node, closes_it=False)}
-                if asked & ended and asked <= ended | _ASKING:
-                    yield node
-    elif isinstance(statement, ast.Try) or hasattr(statement, "handlers"):
-        for inner in getattr(statement, "body", ()):
-            yield from _surely(inner)
-    elif isinstance(statement, _WITH):
-        for inner in statement.body:  # `with suppress(OSError):`
-            yield from _surely(inner)
-    elif isinstance(statement, ast.Expr):
-        yield statement.value
-
-
 def _names(node: ast.AST, *, closes_it: bool) -> Iterator[str]:
     """The names whose objects a node closes, or whose files it deletes."""
     if isinstance(node, ast.withitem):
         if closes_it and node.optional_vars is None:
             yield from _entered(node.context_expr)
         return
-    for inner in within(node):
-        name = closed_by(inner) if closes_it else deleted_by(inner)
-        if name:
-            yield name
+    yield from closed_in(node) if closes_it else deleted_in(node)
 
 
 def _entered(manager: ast.expr) -> Iterator[str]:
