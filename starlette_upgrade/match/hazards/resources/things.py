@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
-from starlette_upgrade.match.hazards.resources.endings import closed_names, deleted_names, is_forgotten
+from starlette_upgrade.match.hazards.resources.endings import ended_names, is_forgotten
 from starlette_upgrade.match.hazards.resources.makers import Resource, is_client, made_by, named
 from starlette_upgrade.semantics.naming import argument_of
 from starlette_upgrade.semantics.types import Instance, members
@@ -44,8 +44,7 @@ class Things:
     _deleted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._closed = closed_names(self.response)
-        self._deleted = deleted_names(self.response)
+        self._closed, self._deleted = ended_names(self.response)
 
     def identity(self, node: ast.expr, place: Place, depth: int = 0) -> list[Resource]:
         """The closed resources that an expression can be."""
