@@ -48,9 +48,9 @@ _FILES = _TEMPORARY_FILES | {
     "os.fdopen", "smart_open.open", "tarfile.open", "zipfile.ZipFile",
 }  # fmt: skip
 _FOLDERS = frozenset(f"{module}.TemporaryDirectory" for module in ("tempfile", "aiofiles.tempfile", "anyio"))
-CLIENTS = frozenset(
-    {"aiohttp.ClientSession", "aiohttp.client.ClientSession"}
-    | {f"{package}.{name}" for package in ("httpx", "httpx2") for name in ("AsyncClient", "Client")}
+_OF_AIOHTTP = frozenset({"aiohttp.ClientSession", "aiohttp.client.ClientSession"})
+_CLIENTS = _OF_AIOHTTP | frozenset(
+    {f"{package}.{name}" for package in ("httpx", "httpx2") for name in ("AsyncClient", "Client")}
 )
 _REPLIES = frozenset({"httpx.stream", "httpx2.stream", "urllib.request.urlopen"})
 _REQUESTS = frozenset(f"requests.{name}" for name in ("delete", "get", "patch", "post", "put", "request"))
@@ -66,6 +66,7 @@ _MANAGERS = frozenset({"asynccontextmanager", "contextmanager"})
 # A `with` of theirs does not close them; and closing these ends nothing that a stream would need.
 _CLOSED_ONLY_BY_HAND = frozenset({"psycopg2.connect", "sqlite3.connect"})
 _REUSABLE = frozenset({"requests.Session", "requests.sessions.Session"})
+VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 _DEPTH = 4
 
 
@@ -96,12 +97,11 @@ def made_by(maker: ast.expr, place: Place, inference: Inference, depth: int = 0)
     return _by_name(maker, place, inference)
 
 
-def is_client(node: ast.expr, place: Place, inference: Inference) -> bool:
-    """Whether an expression is surely a client of httpx or aiohttp."""
-    found = list(members(inference.type_of(node, place)))
-    return bool(found) and all(
-        isinstance(member, Instance) and any(cls.name in CLIENTS for cls in inference.classes.line(member.cls))
-        for member in found
+def is_client_of_aiohttp(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether an expression is surely a client whose replies are not read at once."""
+    return all(
+        isinstance(member, Instance) and any(cls.name in _OF_AIOHTTP for cls in inference.classes.line(member.cls))
+        for member in members(inference.type_of(node, place))
     )
 
 
@@ -118,7 +118,7 @@ def _known(name: str, maker: ast.Call, place: Place, inference: Inference, depth
         return Resource("file", path=name.endswith(".NamedTemporaryFile") and not is_kept)
     if name in _FOLDERS:
         return Resource("folder") if argument_of(maker, "delete", None) is None else None
-    if name in CLIENTS:
+    if name in _CLIENTS:
         return Resource("client")
     if name in _REPLIES or (name in _REQUESTS and _streams(maker)):
         return Resource("reply")
@@ -136,6 +136,8 @@ def _by_name(maker: ast.Call, place: Place, inference: Inference) -> Resource | 
     owner = maker.func.value if isinstance(maker.func, ast.Attribute) else None
     if owner is not None and name == "open":
         return Resource("file", certain=_is_path(owner, place, inference))
+    if owner is not None and name in VERBS and is_client_of_aiohttp(owner, place, inference):
+        return Resource("reply")
     if owner is not None and name in _CONNECTING:
         return Resource("connection", certain=_is_engine(owner, place, inference))
     return _session(maker)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
 from starlette_upgrade.match.hazards.resources.endings import ended_names, is_forgotten
-from starlette_upgrade.match.hazards.resources.makers import Resource, is_client, made_by, named
+from starlette_upgrade.match.hazards.resources.makers import VERBS, Resource, is_client_of_aiohttp, made_by, named
 from starlette_upgrade.semantics.naming import argument_of
-from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -100,17 +99,11 @@ class Things:
         assert isinstance(node.func, ast.Attribute)
         stream = argument_of(node, "stream", None)
         is_streamed = isinstance(stream, ast.Constant) and stream.value is True
-        of_aiohttp = is_client(node.func.value, place, self.context.inference) and self._is_aiohttp(
-            node.func.value, place
-        )
+        of_aiohttp = is_client_of_aiohttp(node.func.value, place, self.context.inference)
         is_sent = is_streamed and node.func.attr == "send"
-        if not (is_sent or (of_aiohttp and node.func.attr in uses.VERBS)):
+        if not (is_sent or (of_aiohttp and node.func.attr in VERBS)):
             return []
         return [replace(one, kind="reply") for one in owners if one.kind == "client"]
-
-    def _is_aiohttp(self, node: ast.expr, place: Place) -> bool:
-        found = members(self.context.inference.type_of(node, place))
-        return all(isinstance(member, Instance) and member.cls.name.startswith("aiohttp.") for member in found)
 
     def _entered(self, node: ast.Call, stack: ast.expr, place: Place) -> list[Resource]:
         """What a stack closes that is closed itself, and of which nobody takes it back."""
