@@ -28,6 +28,7 @@ class Resource:
     """Something that is closed: its kind, what people call it, and whether it surely is such a thing.
 
     `path`: it is a file that is deleted when it is closed. `given`: the function got it as a parameter.
+    `below`: it is a path in the folder, not the folder's own.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Resource:
     certain: bool = True
     path: bool = False
     given: bool = False
+    below: bool = False
 
 
 _TEMPORARY_FILES = frozenset(

@@ -23,9 +23,9 @@ DEPTH = 12
 # A path that begins with the folder that they are given.
 _JOINING = frozenset(
     {f"os.path.{name}" for name in ("abspath", "join", "normpath", "realpath")}
-    | {"os.fspath", "builtins.str", "pathlib.Path", "pathlib.PurePath", "anyio.Path", "shutil.make_archive"}
+    | {"os.fspath", "builtins.str", "pathlib.Path", "pathlib.PurePath", "anyio.Path"}
 )
-_PATH_METHODS = frozenset({"absolute", "as_posix", "joinpath", "resolve", "with_name", "with_suffix"})
+_PATH_METHODS = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
 _STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
 
 
@@ -63,30 +63,38 @@ class Things:
 
     def _path(self, node: ast.expr, place: Place, depth: int) -> list[Resource]:
         """Of a text or path that is put together: the folder that it begins with."""
-        first: ast.expr | None = None
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
-            first = node.left
-        elif isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.FormattedValue):
-            first = node.values[0].value
-        elif isinstance(node, ast.Subscript):
+        if isinstance(node, ast.Subscript):
             return [one for one in self.identity(node.value, place, depth + 1) if one.kind == "upload"]
-        return self._folders(first, place, depth)
+        first: ast.expr | None = None
+        if isinstance(node, ast.BinOp) and (isinstance(node.op, ast.Div) or _begins_with_slash(node.right)):
+            first = node.left
+        elif isinstance(node, ast.JoinedStr) and len(node.values) > 1 and _begins_with_slash(node.values[1]):
+            first = node.values[0].value if isinstance(node.values[0], ast.FormattedValue) else None
+        return [replace(one, below=True) for one in self._folders(first, place, depth)]
 
     def _folders(self, node: ast.expr | None, place: Place, depth: int) -> list[Resource]:
         found = [] if node is None else self.identity(node, place, depth + 1)
         return [one for one in found if one.kind == "folder"]
 
+    @staticmethod
+    def _joined(folders: Iterable[Resource], is_longer: bool) -> list[Resource]:
+        return [replace(one, below=True) if is_longer else one for one in folders]
+
     def _called(self, node: ast.Call, place: Place, depth: int) -> list[Resource]:
         inference, function = self.context.inference, node.func
         name = inference.canonical(function, place) or ""
         if name in _JOINING and node.args:
-            return self._folders(node.args[0], place, depth)
+            return self._joined(self._folders(node.args[0], place, depth), len(node.args) > 1)
+        if name == "shutil.make_archive" and node.args:  # `folder` gives `folder.zip`, which is not in it
+            return [one for one in self._folders(node.args[0], place, depth) if one.below]
         if name in ("csv.reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader") and node.args:
             return [one for one in self.identity(node.args[0], place, depth + 1) if one.kind == "file"]
         if not isinstance(function, ast.Attribute):
             return []
         if function.attr in _PATH_METHODS:
-            return self._folders(function.value, place, depth)
+            return self._joined(self._folders(function.value, place, depth), function.attr == "joinpath")
+        if function.attr in ("with_name", "with_suffix"):
+            return [one for one in self._folders(function.value, place, depth) if one.below]
         if function.attr in ("enter_context", "enter_async_context") and node.args:
             return self._entered(node, function.value, place)
         owners = self.identity(function.value, place, depth + 1)
@@ -197,6 +205,15 @@ class Things:
     def _either(self, nodes: Iterable[ast.expr], place: Place, depth: int) -> list[Resource]:
         groups = [self.identity(node, place, depth + 1) for node in nodes]
         return [one if all(groups) else replace(one, certain=False) for group in groups for one in group]
+
+
+def _begins_with_slash(node: ast.expr) -> bool:
+    """Whether a text begins with what separates folders, as far as it is written out."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.startswith(("/", "\\"))
+    return ast.unparse(node).endswith(("os.sep", "{os.sep}"))
 
 
 def _parts(one: Resource, attribute: str) -> Iterator[Resource]:
