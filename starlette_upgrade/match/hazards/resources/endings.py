@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.hazards.resources.makers import closed_by, deleted_by
+from starlette_upgrade.match.hazards.resources.closing import closed_in, deleted_in, surely
 from starlette_upgrade.match.inevitable import follows
-from starlette_upgrade.match.results import within
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.semantics.naming import last_name
 
@@ -17,19 +17,23 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.hazards.resources.returned import Returned
     from starlette_upgrade.match.surroundings import Surroundings
 
-# `if path is not None and os.path.exists(path):`
-_ASKING = frozenset({"Path", "dir", "exists", "hasattr", "isfile", "isinstance", "locals", "os", "pathlib"})
 _WITH = (ast.With, ast.AsyncWith)
 
 
-def closed_names(response: Returned) -> frozenset[str]:
-    """The names whose objects are surely closed when the response is sent, other than by `with … as name`."""
-    return frozenset(name for node in _ended(response) for name in _names(node, closes_it=True))
+def ended_names(response: Returned) -> tuple[frozenset[str], frozenset[str]]:
+    """The names whose objects are surely closed when the response is sent, and those whose files are deleted.
 
-
-def deleted_names(response: Returned) -> frozenset[str]:
-    """The names whose files or folders are surely deleted when the response is sent."""
-    return frozenset(name for node in _ended(response) for name in _names(node, closes_it=False))
+    What a `with … as name` closes is not among them.
+    """
+    closed: set[str] = set()
+    deleted: set[str] = set()
+    for node in _ended(response):
+        if isinstance(node, ast.withitem):
+            closed.update(_entered(node))
+        else:
+            closed |= closed_in(node)
+            deleted |= deleted_in(node)
+    return frozenset(closed), frozenset(deleted)
 
 
 def _ended(response: Returned) -> Iterator[ast.AST]:
@@ -43,51 +47,27 @@ def _ended(response: Returned) -> Iterator[ast.AST]:
                 yield from outer.items
             last = getattr(outer, "finalbody", [])
             if node not in last:
-                yield from (inner for statement in last for inner in _surely(statement))
+                yield from (inner for statement in last for inner in surely(statement))
             node = outer
-    for node in ast.walk(response.scope.node):
-        if not isinstance(node, ast.Expr) or not surroundings.is_own(node) or not follows(node, call, parents):
-            continue
-        if all(follows(leaving, node, parents) for leaving in response.leaving):
-            yield node.value
+    for node in _ending(response.scope.node):
+        is_behind = surroundings.is_own(node) and follows(node, call, parents)
+        if is_behind and all(follows(leaving, node, parents) for leaving in response.leaving):
+            yield node
 
 
-def _surely(statement: ast.stmt) -> Iterator[ast.AST]:
-    """What a statement does whatever its conditions, unless they ask for something else than what it does."""
-    if isinstance(statement, ast.If) and not statement.orelse:
-        asked = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
-        for inner in statement.body:
-            for node in _surely(inner):
-                ended = {*_names(node, closes_it=True), *_names(node, closes_it=False)}
-                if asked & ended and asked <= ended | _ASKING:
-                    yield node
-    elif isinstance(statement, ast.Try) or hasattr(statement, "handlers"):
-        for inner in getattr(statement, "body", ()):
-            yield from _surely(inner)
-    elif isinstance(statement, _WITH):
-        for inner in statement.body:  # `with suppress(OSError):`
-            yield from _surely(inner)
-    elif isinstance(statement, ast.Expr):
-        yield statement.value
+@lru_cache(maxsize=64)
+def _ending(function: ast.AST) -> tuple[ast.expr, ...]:
+    """The statements of a function, without their `Expr`, that close or delete something."""
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Expr)]
+    return tuple(value for value in values if closed_in(value) or deleted_in(value))
 
 
-def _names(node: ast.AST, *, closes_it: bool) -> Iterator[str]:
-    """The names whose objects a node closes, or whose files it deletes."""
-    if isinstance(node, ast.withitem):
-        if closes_it and node.optional_vars is None:
-            yield from _entered(node.context_expr)
-        return
-    for inner in within(node):
-        name = closed_by(inner) if closes_it else deleted_by(inner)
-        if name:
-            yield name
-
-
-def _entered(manager: ast.expr) -> Iterator[str]:
+def _entered(item: ast.withitem) -> Iterator[str]:
     """The name of what a `with` without `as` closes: `file`, `closing(file)`."""
+    manager = item.context_expr
     if isinstance(manager, ast.Call) and last_name(manager.func) in ("aclosing", "closing") and manager.args:
         manager = manager.args[0]
-    if isinstance(manager, ast.Name):
+    if isinstance(manager, ast.Name) and item.optional_vars is None:
         yield manager.id
 
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlette_upgrade.match.results import within
+from starlette_upgrade.match.hazards.resources.closing import closed_in, deleted_in, surely
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
@@ -28,6 +28,7 @@ class Resource:
     """Something that is closed: its kind, what people call it, and whether it surely is such a thing.
 
     `path`: it is a file that is deleted when it is closed. `given`: the function got it as a parameter.
+    `below`: it is a path in the folder, not the folder's own.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Resource:
     certain: bool = True
     path: bool = False
     given: bool = False
+    below: bool = False
 
 
 _TEMPORARY_FILES = frozenset(
@@ -48,9 +50,9 @@ _FILES = _TEMPORARY_FILES | {
     "os.fdopen", "smart_open.open", "tarfile.open", "zipfile.ZipFile",
 }  # fmt: skip
 _FOLDERS = frozenset(f"{module}.TemporaryDirectory" for module in ("tempfile", "aiofiles.tempfile", "anyio"))
-CLIENTS = frozenset(
-    {"aiohttp.ClientSession", "aiohttp.client.ClientSession"}
-    | {f"{package}.{name}" for package in ("httpx", "httpx2") for name in ("AsyncClient", "Client")}
+_OF_AIOHTTP = frozenset({"aiohttp.ClientSession", "aiohttp.client.ClientSession"})
+_CLIENTS = _OF_AIOHTTP | frozenset(
+    {f"{package}.{name}" for package in ("httpx", "httpx2") for name in ("AsyncClient", "Client")}
 )
 _REPLIES = frozenset({"httpx.stream", "httpx2.stream", "urllib.request.urlopen"})
 _REQUESTS = frozenset(f"requests.{name}" for name in ("delete", "get", "patch", "post", "put", "request"))
@@ -66,8 +68,7 @@ _MANAGERS = frozenset({"asynccontextmanager", "contextmanager"})
 # A `with` of theirs does not close them; and closing these ends nothing that a stream would need.
 _CLOSED_ONLY_BY_HAND = frozenset({"psycopg2.connect", "sqlite3.connect"})
 _REUSABLE = frozenset({"requests.Session", "requests.sessions.Session"})
-_DELETING = frozenset({"remove", "rmtree", "unlink"})
-_DELETING_METHODS = frozenset({"cleanup", "unlink"})
+VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 _DEPTH = 4
 
 
@@ -98,12 +99,11 @@ def made_by(maker: ast.expr, place: Place, inference: Inference, depth: int = 0)
     return _by_name(maker, place, inference)
 
 
-def is_client(node: ast.expr, place: Place, inference: Inference) -> bool:
-    """Whether an expression is surely a client of httpx or aiohttp."""
-    found = list(members(inference.type_of(node, place)))
-    return bool(found) and all(
-        isinstance(member, Instance) and any(cls.name in CLIENTS for cls in inference.classes.line(member.cls))
-        for member in found
+def is_client_of_aiohttp(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether an expression is surely a client whose replies are not read at once."""
+    return all(
+        isinstance(member, Instance) and any(cls.name in _OF_AIOHTTP for cls in inference.classes.line(member.cls))
+        for member in members(inference.type_of(node, place))
     )
 
 
@@ -120,7 +120,7 @@ def _known(name: str, maker: ast.Call, place: Place, inference: Inference, depth
         return Resource("file", path=name.endswith(".NamedTemporaryFile") and not is_kept)
     if name in _FOLDERS:
         return Resource("folder") if argument_of(maker, "delete", None) is None else None
-    if name in CLIENTS:
+    if name in _CLIENTS:
         return Resource("client")
     if name in _REPLIES or (name in _REQUESTS and _streams(maker)):
         return Resource("reply")
@@ -138,6 +138,8 @@ def _by_name(maker: ast.Call, place: Place, inference: Inference) -> Resource | 
     owner = maker.func.value if isinstance(maker.func, ast.Attribute) else None
     if owner is not None and name == "open":
         return Resource("file", certain=_is_path(owner, place, inference))
+    if owner is not None and name in VERBS and is_client_of_aiohttp(owner, place, inference):
+        return Resource("reply")
     if owner is not None and name in _CONNECTING:
         return Resource("connection", certain=_is_engine(owner, place, inference))
     return _session(maker)
@@ -177,57 +179,30 @@ def given_until_closed(function: FunctionType, inference: Inference, depth: int 
     for value, place in function.scope.yields:
         if not isinstance(value, ast.Name):
             continue
+        behind = list(_behind(value, parents))
+        if any(value.id in deleted_in(node) for node in behind):
+            return Resource("folder")
         bindings = inference.bindings_of(value.id, place, value)
         if not isinstance(bindings, list) or len(bindings) != 1 or not isinstance(bindings[0].node, ast.expr):
             return None
         made = made_by(bindings[0].node, bindings[0].place, inference, depth + 1)
         if bindings[0].kind == "with":
             return made
-        behind = list(_behind(value, parents))
-        if any(deleted_by(node) == value.id for node in behind):
-            return Resource("folder")
-        if any(closed_by(node) == value.id for node in behind):
+        if any(value.id in closed_in(node) for node in behind):
             return made or Resource("session", certain=False)
     return None
 
 
 def _behind(value: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.AST]:
-    """The nodes of each `finally` around an expression, and of the statements that follow its own."""
+    """What is surely done in each `finally` around an expression, and in the statements that follow its own."""
     node: ast.AST = value
     while node in parents:
         outer = parents[node]
         body = getattr(outer, "body", ())
         later = body[body.index(node) + 1 :] if isinstance(body, list) and node in body else ()
         for statement in (*later, *getattr(outer, "finalbody", ())):
-            yield from within(statement)
+            yield from surely(statement)
         node = outer
-
-
-def deleted_by(node: ast.AST) -> str:
-    """The name that `os.remove(name)`, `name.unlink()`, or another word for that deletes; "" for none."""
-    if not isinstance(node, ast.Call):
-        return ""
-    if node.args:
-        return _root(node.args[0]) if last_name(node.func) in _DELETING else ""
-    is_method = isinstance(node.func, ast.Attribute) and node.func.attr in _DELETING_METHODS
-    return _root(node.func.value) if is_method and isinstance(node.func, ast.Attribute) else ""
-
-
-def closed_by(node: ast.AST) -> str:
-    """The name that `name.close()`, or another word for that, closes; "" for none."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-        return ""
-    is_name = node.func.attr in ("aclose", "close") and isinstance(node.func.value, ast.Name)
-    return _root(node.func.value) if is_name else ""
-
-
-def _root(node: ast.expr) -> str:
-    """The name of a path: `path`, `file.name`, `Path(path)`; "" for none."""
-    if isinstance(node, ast.Attribute) and node.attr == "name":
-        node = node.value
-    if isinstance(node, ast.Call) and len(node.args) == 1 and last_name(node.func) in ("Path", "str"):
-        node = node.args[0]
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def named(made: Resource, name: str) -> Resource:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
-from starlette_upgrade.match.hazards.resources.endings import closed_names, deleted_names, is_forgotten
-from starlette_upgrade.match.hazards.resources.makers import Resource, is_client, made_by, named
+from starlette_upgrade.match.hazards.resources.endings import ended_names, is_forgotten
+from starlette_upgrade.match.hazards.resources.makers import VERBS, Resource, is_client_of_aiohttp, made_by, named
 from starlette_upgrade.semantics.naming import argument_of
-from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,9 +23,9 @@ DEPTH = 12
 # A path that begins with the folder that they are given.
 _JOINING = frozenset(
     {f"os.path.{name}" for name in ("abspath", "join", "normpath", "realpath")}
-    | {"os.fspath", "builtins.str", "pathlib.Path", "pathlib.PurePath", "anyio.Path", "shutil.make_archive"}
+    | {"os.fspath", "builtins.str", "pathlib.Path", "pathlib.PurePath", "anyio.Path"}
 )
-_PATH_METHODS = frozenset({"absolute", "as_posix", "joinpath", "resolve", "with_name", "with_suffix"})
+_PATH_METHODS = frozenset({"absolute", "as_posix", "joinpath", "resolve"})
 _STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
 
 
@@ -44,8 +43,7 @@ class Things:
     _deleted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._closed = closed_names(self.response)
-        self._deleted = deleted_names(self.response)
+        self._closed, self._deleted = ended_names(self.response)
 
     def identity(self, node: ast.expr, place: Place, depth: int = 0) -> list[Resource]:
         """The closed resources that an expression can be."""
@@ -65,30 +63,38 @@ class Things:
 
     def _path(self, node: ast.expr, place: Place, depth: int) -> list[Resource]:
         """Of a text or path that is put together: the folder that it begins with."""
-        first: ast.expr | None = None
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
-            first = node.left
-        elif isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.FormattedValue):
-            first = node.values[0].value
-        elif isinstance(node, ast.Subscript):
+        if isinstance(node, ast.Subscript):
             return [one for one in self.identity(node.value, place, depth + 1) if one.kind == "upload"]
-        return self._folders(first, place, depth)
+        first: ast.expr | None = None
+        if isinstance(node, ast.BinOp) and (isinstance(node.op, ast.Div) or _begins_with_slash(node.right)):
+            first = node.left
+        elif isinstance(node, ast.JoinedStr) and len(node.values) > 1 and _begins_with_slash(node.values[1]):
+            first = node.values[0].value if isinstance(node.values[0], ast.FormattedValue) else None
+        return [replace(one, below=True) for one in self._folders(first, place, depth)]
 
     def _folders(self, node: ast.expr | None, place: Place, depth: int) -> list[Resource]:
         found = [] if node is None else self.identity(node, place, depth + 1)
         return [one for one in found if one.kind == "folder"]
 
+    @staticmethod
+    def _joined(folders: Iterable[Resource], is_longer: bool) -> list[Resource]:
+        return [replace(one, below=True) if is_longer else one for one in folders]
+
     def _called(self, node: ast.Call, place: Place, depth: int) -> list[Resource]:
         inference, function = self.context.inference, node.func
         name = inference.canonical(function, place) or ""
         if name in _JOINING and node.args:
-            return self._folders(node.args[0], place, depth)
+            return self._joined(self._folders(node.args[0], place, depth), len(node.args) > 1)
+        if name == "shutil.make_archive" and node.args:  # `folder` gives `folder.zip`, which is not in it
+            return [one for one in self._folders(node.args[0], place, depth) if one.below]
         if name in ("csv.reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader") and node.args:
             return [one for one in self.identity(node.args[0], place, depth + 1) if one.kind == "file"]
         if not isinstance(function, ast.Attribute):
             return []
         if function.attr in _PATH_METHODS:
-            return self._folders(function.value, place, depth)
+            return self._joined(self._folders(function.value, place, depth), function.attr == "joinpath")
+        if function.attr in ("with_name", "with_suffix"):
+            return [one for one in self._folders(function.value, place, depth) if one.below]
         if function.attr in ("enter_context", "enter_async_context") and node.args:
             return self._entered(node, function.value, place)
         owners = self.identity(function.value, place, depth + 1)
@@ -101,17 +107,11 @@ class Things:
         assert isinstance(node.func, ast.Attribute)
         stream = argument_of(node, "stream", None)
         is_streamed = isinstance(stream, ast.Constant) and stream.value is True
-        of_aiohttp = is_client(node.func.value, place, self.context.inference) and self._is_aiohttp(
-            node.func.value, place
-        )
+        of_aiohttp = is_client_of_aiohttp(node.func.value, place, self.context.inference)
         is_sent = is_streamed and node.func.attr == "send"
-        if not (is_sent or (of_aiohttp and node.func.attr in uses.VERBS)):
+        if not (is_sent or (of_aiohttp and node.func.attr in VERBS)):
             return []
         return [replace(one, kind="reply") for one in owners if one.kind == "client"]
-
-    def _is_aiohttp(self, node: ast.expr, place: Place) -> bool:
-        found = members(self.context.inference.type_of(node, place))
-        return all(isinstance(member, Instance) and member.cls.name.startswith("aiohttp.") for member in found)
 
     def _entered(self, node: ast.Call, stack: ast.expr, place: Place) -> list[Resource]:
         """What a stack closes that is closed itself, and of which nobody takes it back."""
@@ -205,6 +205,15 @@ class Things:
     def _either(self, nodes: Iterable[ast.expr], place: Place, depth: int) -> list[Resource]:
         groups = [self.identity(node, place, depth + 1) for node in nodes]
         return [one if all(groups) else replace(one, certain=False) for group in groups for one in group]
+
+
+def _begins_with_slash(node: ast.expr) -> bool:
+    """Whether a text begins with what separates folders, as far as it is written out."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.startswith(("/", "\\"))
+    return ast.unparse(node).endswith(("os.sep", "{os.sep}"))
 
 
 def _parts(one: Resource, attribute: str) -> Iterator[Resource]:

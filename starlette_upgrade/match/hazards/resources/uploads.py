@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.certainty import class_named, is_object, is_object_of
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
-from starlette_upgrade.match.hazards.resources.makers import Resource, given_until_closed
+from starlette_upgrade.match.hazards.resources.makers import VERBS, Resource, given_until_closed
 from starlette_upgrade.match.hazards.resources.needs import Needs
 from starlette_upgrade.match.hazards.resources.returned import Returned, returned
 from starlette_upgrade.match.hazards.resources.things import Things
@@ -32,7 +32,7 @@ _FILE = "starlette.responses.FileResponse"
 _TASK = "starlette.background.BackgroundTask"
 _TASKS = "starlette.background.BackgroundTasks"
 _UPLOAD = "starlette.datastructures.UploadFile"
-_REGISTERING = uses.VERBS | {"api_route", "trace"}
+_REGISTERING = VERBS | {"api_route", "trace"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 

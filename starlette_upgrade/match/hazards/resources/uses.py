@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
-VERBS = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "request"})
 # What reads a reply piece by piece: of httpx, of aiohttp's `content`, of requests.
 _OF_HTTPX = frozenset(
     {f"{start}{what}" for start in ("aiter_", "iter_") for what in ("bytes", "lines", "raw", "text")}
