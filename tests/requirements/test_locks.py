@@ -168,3 +168,11 @@ def test_pipenv_notes_a_package_from_git() -> None:
     text = '{"default": {"starlette": {"git": "https://example.org/starlette", "ref": "abc"}}}'
     reading = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312)
     assert reading.notes == ("Pipfile.lock: `starlette` is not from a package index, its version is unknown",)
+
+
+def test_pipenv_takes_python_multipart_from_where_it_is() -> None:
+    text = (
+        '{"default": {"python-multipart": {"version": "==0.0.9"}}, "develop": {"starlette": {"version": "==0.37.2"}}}'
+    )
+    pins = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins
+    assert {(pin.package, str(pin.version)) for pin in pins} == {("python-multipart", "0.0.9"), ("starlette", "0.37.2")}
