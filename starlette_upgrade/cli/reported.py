@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,8 @@ def _code(result: CheckResult) -> int:
 def _unknown(text: str, groups: Sequence[Group], errors: Sequence[ReportedError]) -> CommandError:
     """One line, with the nearest that is known."""
     words = one_line(text)
+    if os.path.isfile(words):  # noqa: PTH113 - a text may be no path at all, however long it is
+        return CommandError(f"`{words}` is a file: `starlette-upgrade explain - < {words}` explains what it holds")
     if " " not in words and not words[:1].isupper():
         find_rule(groups, text)
     if words.upper()[:2] == "SU" and words[2:].isdigit():
