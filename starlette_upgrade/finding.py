@@ -78,13 +78,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """All that one `check` found. `files` counts the files looked at; `names_fastapi`: one of them may use it."""
+    """All that one `check` found. `files` counts the files looked at; `names_fastapi`: one of them may use it.
+
+    `published`: the vulnerabilities that the older release has, whether the code is exposed to them or not.
+    """
 
     move: Move
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     files: int
     names_fastapi: bool = False
+    published: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,10 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """All that one `fix` would change or has changed, and the findings that remain."""
+    """All that one `fix` would change or has changed, and the findings that remain.
+
+    `published`: as in CheckResult.
+    """
 
     move: Move
     changes: tuple[FileChange, ...]
@@ -109,3 +116,4 @@ class FixResult:
     files: int
     written: tuple[Path, ...] = field(default=())
     names_fastapi: bool = False
+    published: tuple[Rule, ...] = ()

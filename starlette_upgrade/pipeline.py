@@ -42,7 +42,7 @@ def check(options: Options, rules: Sequence[Group], progress: Progress | None = 
     run = _Run(options, rules, progress)
     findings = [item.finding for file in run.files() for item in file.analysed]
     every = (*findings, *run.in_settings())
-    return CheckResult(options.move, every, tuple(run.problems), run.count, run.names_fastapi)
+    return CheckResult(options.move, every, tuple(run.problems), run.count, run.names_fastapi, run.published)
 
 
 def fix(
@@ -79,6 +79,7 @@ def fix(
         tuple(run.problems),
         run.count,
         names_fastapi=run.names_fastapi,
+        published=run.published,
     )
 
 
@@ -111,7 +112,9 @@ class _Run:
         self.count = 0
         self.names_fastapi = False
         self._options = options
-        self._rules = activate(rules, options.move, options.select, options.ignore)
+        active = activate(rules, options.move, options.select, options.ignore)
+        self._rules = tuple(one for one in active if options.vulnerabilities or one.rule.advisory is None)
+        self.published = tuple(one.rule for one in self._rules if one.rule.advisory is not None)
         self._progress = progress
         self._paths: list[str] = []
         # What comes from stdin stands under the path that it is said to have.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.docs.rule_section import PULLS, anchor, section, stay
+from scripts.docs.rule_section import PULLS, advisory_section, anchor, rating, section, stay
 from starlette_upgrade.ruleset.lifecycle import Impact
-from starlette_upgrade.ruleset.rule import Family, Release
+from starlette_upgrade.ruleset.rule import Advisories, Family, Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,11 +29,13 @@ def pages(history: Sequence[Chapter], groups: Sequence[Group]) -> dict[str, str]
     """The text of each page by its path below docs/. Of the releases among `groups`, FastAPI's are told."""
     fastapi = [group for group in groups if isinstance(group, Release) and group.package == "fastapi"]
     families = [group for group in groups if isinstance(group, Family)]
+    published = [rule for group in groups if isinstance(group, Advisories) for rule in group.rules]
     told = [chapter for chapter in history if _standing(chapter) or chapter.notes]
     found = {f"releases/{chapter.version}.md": _page(_release_page(chapter)) for chapter in told}
     return {
-        "rules.md": _page(_rules_page(history, fastapi, families)),
+        "rules.md": _page(_rules_page(history, fastapi, families, published)),
         "hazards.md": _page(_hazards_page(families)),
+        "advisories.md": _page(_advisories_page(published)),
         "fastapi.md": _page(_fastapi_page(fastapi)),
         "releases/README.md": _page(_history_page(history)),
         **found,
@@ -50,7 +52,10 @@ def _standing(chapter: Chapter) -> list[Rule]:
 
 
 def _rules_page(
-    history: Sequence[Chapter], fastapi: Sequence[Release], families: Sequence[Family]
+    history: Sequence[Chapter],
+    fastapi: Sequence[Release],
+    families: Sequence[Family],
+    published: Sequence[Rule],
 ) -> Iterator[str]:
     rules = sorted({rule.code: rule for chapter in history for rule, _ in chapter.effects}.values(), key=_code)
     beside = sorted((rule for release in fastapi for rule in release.rules), key=_code)
@@ -59,7 +64,7 @@ def _rules_page(
     notes = sum(len(chapter.notes) for chapter in history) + sum(len(release.notes) for release in fastapi)
     yield "# Rules"
     yield ""
-    count = len(rules) + len(beside) + len(hazards)
+    count = len(rules) + len(beside) + len(hazards) + len(published)
     yield f"{count} rules with {examples} examples, each executed on the releases that it speaks of,"
     yield f"and {notes} notes on changes that no code shows. By release: [releases/](releases/README.md)."
     areas = sorted({tag for rule in rules for tag in rule.tags if tag.startswith("area:")})
@@ -84,6 +89,18 @@ def _rules_page(
     for rule in hazards:
         link = f"hazards.md#{anchor(rule)}"
         yield f"| [{rule.code}]({link}) | `{rule.name}` | {stay(rule)} | {_cell(rule.summary)} |"
+    yield from ("", "## Published vulnerabilities", "")
+    yield "What the release in use has, and this code is exposed to: [advisories.md](advisories.md)."
+    yield from ("", "| | | severity | there | |", "|---|---|---|---|---|")
+    for rule in published:
+        cells = (
+            f"[{rule.code}](advisories.md#{anchor(rule)})",
+            f"`{rule.name}`",
+            rating(rule),
+            stay(rule),
+            _cell(rule.summary),
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def _code(rule: Rule) -> str:
@@ -180,6 +197,16 @@ def _hazards_page(families: Sequence[Family]) -> Iterator[str]:
         yield from ("", f"# {family.title}")
         for rule in family.rules:
             yield from ("", *section(rule, "there"))
+
+
+def _advisories_page(published: Sequence[Rule]) -> Iterator[str]:
+    yield "# Published vulnerabilities"
+    yield ""
+    yield "Those of Starlette, and of python-multipart where Starlette asks for a release without them. `check` tells"
+    yield "which of them the release in use has, and where this code uses what they expose; `--fail-on vulnerable` lets"
+    yield "them count. Each range was executed: a program fails on the affected releases, and on no other."
+    for rule in published:
+        yield from ("", *advisory_section(rule))
 
 
 def _pulls(note: Note, package: Package = "starlette") -> str:

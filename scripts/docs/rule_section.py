@@ -52,6 +52,33 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
         yield from ("", "</details>")
 
 
+def advisory_section(rule: Rule) -> Iterator[str]:
+    """What is published of a vulnerability, what happens and what to do."""
+    published = rule.advisory
+    assert published is not None
+    yield f"## {rule.title}"
+    yield ""
+    yield f"{rule.summary}."
+    yield ""
+    if published.ids:
+        yield f"* Known as: {', '.join(published.ids)}"
+    yield f"* Severity: {rating(rule)}"
+    yield f"* There: {stay(rule)}"
+    if published.condition:
+        yield f"* Condition: {published.condition}"
+    yield f"* Sources: {', '.join(f'<{source}>' for source in published.sources)}"
+    if rule.pulls:
+        yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
+    yield from ("", rule.why, "", rule.advice)
+
+
+def rating(rule: Rule) -> str:
+    """`high, 7.5 (CVSS 3.1)`"""
+    published = rule.advisory
+    assert published is not None
+    return ", ".join(filter(None, (published.severity, published.score)))
+
+
 def _life(rule: Rule) -> str:
     if rule.nature != "change":
         return stay(rule)

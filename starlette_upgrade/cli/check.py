@@ -10,10 +10,20 @@ from starlette_upgrade.cli.journey import options, plan, untold
 from starlette_upgrade.cli.output import Output
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.cli.stdin import text_of
+from starlette_upgrade.ruleset.lifecycle import Impact
 from starlette_upgrade.ruleset.loader import load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
+
+
+def _unasked(request: Request, journey: Journey) -> Iterator[str]:
+    """That vulnerabilities were asked for, of a release that nobody knows."""
+    if journey.move.assumed and Impact.VULNERABLE in request.gate():
+        yield "published vulnerabilities are told of a release that is known: pass --from"
 
 
 def run(request: Request) -> int:
@@ -23,7 +33,7 @@ def run(request: Request) -> int:
     releases = load_rules(examples=False)
     text = text_of(request)
     journey = plan(request, releases)
-    output.notes(journey.notes)
+    output.notes((*journey.notes, *_unasked(request, journey)))
     with Bar(quiet=request.quiet) as progress:
         result = pipeline.check(options(request, journey, text), releases, progress)
     output.details(result.files)

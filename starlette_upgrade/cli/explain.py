@@ -79,7 +79,7 @@ def _journey(request: Request, groups: Sequence[Group], output: Output) -> Journ
 
 def _meaning(version: Version, journey: Journey) -> str:
     """Where the release lies on the way; "" if nobody knows where that starts."""
-    if journey.origin == "assumed":
+    if journey.move.assumed:
         return ""
     old, new = journey.move.old, journey.move.new
     known = f" ({journey.origin})" if journey.origin else ""

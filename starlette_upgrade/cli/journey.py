@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from starlette_upgrade.cli.failure import CommandError
 from starlette_upgrade.ruleset.known import load_known
-from starlette_upgrade.ruleset.lifecycle import Move
+from starlette_upgrade.ruleset.lifecycle import Impact, Move
 from starlette_upgrade.ruleset.loader import rules_folder
 from starlette_upgrade.ruleset.rule import Release
 from starlette_upgrade.settings.options import Options
@@ -45,7 +45,9 @@ def plan(request: Request, rules: Sequence[Group]) -> Journey:
         journey = Journey(Move(old, new), "", ())
         return _beside(journey, request, _detect(request, known).fastapi if request.fastapi else None)
     detection = _detect(request, known)
-    return _beside(_detected(detection, new, request, known, rules), request, detection.fastapi)
+    journey = _detected(detection, new, request, known, rules)
+    journey = replace(journey, move=replace(journey.move, multipart=detection.multipart))
+    return _beside(journey, request, detection.fastapi)
 
 
 def _beside(journey: Journey, request: Request, found: Detected | None) -> Journey:
@@ -80,6 +82,8 @@ def options(request: Request, journey: Journey, text: bytes | None = None) -> Op
         reasons=request.verbose or request.format == "json",
         python=Path(request.python) if request.python else None,
         text=text,
+        # `fix` can do nothing about them.
+        vulnerabilities=request.command != "fix" or Impact.VULNERABLE in request.gate(),
     )
 
 

@@ -71,7 +71,9 @@ def _see_unsafe(request: Request, findings: Sequence[Finding]) -> str:
 def _explain(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    [(code, _)] = Counter(finding.rule.code for finding in findings).most_common(1)
+    # What is to be changed comes before what the upgrade closes.
+    codes = [finding.rule.code for finding in findings if finding.rule.advisory is None]
+    [(code, _)] = Counter(codes or [finding.rule.code for finding in findings]).most_common(1)
     return f"starlette-upgrade explain {code}"
 
 

@@ -91,6 +91,7 @@ class Output:
             unsafe=request.unsafe,
             asked=request.interactive,
             ahead=request.ahead,
+            unexposed=request.format != "concise",
         )
 
     def json(self, result: CheckResult | FixResult, origin: str, left: Iterable[Left] = ()) -> None:

@@ -78,6 +78,7 @@ BEHAVIOURS = {
     "replaced_receive": "middleware.replaced_receive.find_assigned",
     "request_passed_to_call_next": "middleware.replaced_receive.find_passed",
     "call_next_response_type": "middleware.response_type.find",
+    "session_expiry": "middleware.session_expiry.find",
     "session_max_age_zero": "middleware.session_age.find",
     "session_change_inside": "middleware.session_changes.find_nested",
     "session_change_overlooked": "middleware.session_changes.find_overlooked",
@@ -141,14 +142,36 @@ HAZARDS = {
     "stream_of_closed_file": "resources.streams.find_files",
     "upload_after_form": "resources.uploads.find_closed_forms",
     "stream_consumed": "requests.stream_consumed.find",
+    "websocket_before_accept": "websockets.order.find_before_accept",
+    "websocket_after_close": "websockets.order.find_after_close",
+    "websocket_denied_late": "websockets.order.find_denied_late",
+    "websocket_accepted_twice": "websockets.order.find_accepted_twice",
+    "websocket_denial_streamed": "websockets.denials.find",
+    "websocket_http_exception": "websockets.raised.find",
+    "websocket_loop": "websockets.loops.find",
+    "websocket_close_code": "websockets.close_codes.find",
+    "websocket_received_late": "websockets.departures.find_received",
+    "websocket_sent_late": "websockets.departures.find_sent",
     "call_next_body": "responses.call_next_body.find",
     "body_iterator_consumed": "responses.body_iterator.find",
     "no_response": "responses.no_response.find",
     "two_responses": "responses.two_responses.find",
 }
+# Where the use of what a vulnerability exposes is found: a module of exposures/ and its function.
+EXPOSURES = {
+    "authority_read": "urls.find_authority",
+    "file_served": "files.find_response",
+    "folder_served": "files.find_folder",
+    "form_parsed": "forms.find_asked_for",
+    "form_read": "forms.find_read",
+    "method_reachable": "endpoints.find",
+    "origin_pattern": "origins.find",
+    "path_decision": "urls.find_path",
+}
 _FOUND_IN = {
     **{function: f"behaviours.{path}" for function, path in BEHAVIOURS.items()},
     **{function: f"hazards.{path}" for function, path in HAZARDS.items()},
+    **{function: f"exposures.{path}" for function, path in EXPOSURES.items()},
 }
 
 

@@ -36,6 +36,8 @@ def explain(rule: Rule, move: Move, origin: str, view: View) -> list[Line]:
     lines += [line(row) for row in paragraph(rule.advice, view.prose, "  ", "  ")]
     for fix in rule.fixes:
         lines += _caution(fix, view)
+    if rule.advisory is not None:
+        lines += [BLANK, line(("Sources", "bold")), *(line(f"  {source}") for source in rule.advisory.sources)]
     for number, example in enumerate(rule.examples, 1):
         title = "Example" if len(rule.examples) == 1 else f"Example {number}"
         lines += [BLANK, line((title, "bold")), *_example(example)]
@@ -48,12 +50,13 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
         ("Removed", f"in {release(rule.package, rule.removed)}" if rule.removed else ""),
         ("Changed", f"in {release(rule.package, rule.changed)}" if rule.changed else ""),
         ("Reverted", f"in {release(rule.package, rule.reverted)}" if rule.reverted else ""),
+        *_published(rule),
         ("Since", release(rule.package, rule.since) if rule.since else ""),
-        ("Cured", f"in {release(rule.package, rule.cured)}" if rule.cured else ""),
+        ("Fixed" if rule.advisory else "Cured", f"in {release(rule.package, rule.cured)}" if rule.cured else ""),
         ("Raises", ", or ".join(rule.errors)),
         ("Warns", ", or ".join(rule.warnings)),
-        ("Fix", _fixes(rule)),
-        ("Tags", " ".join(labels(rule)[2:])),
+        ("Fix", _fixes(rule) if rule.advisory is None else "by the upgrade"),
+        ("Tags", " ".join(_tags(rule))),
     ]
     yield from facts_of(facts, view)
     if rule.pulls:
@@ -61,6 +64,19 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
             piece for pull in rule.pulls for piece in ((", ", ""), pull_request(pull, "", view, rule.package))
         ][1:]
         yield line(("  Pull        ", "dim"), *separated)
+
+
+def _published(rule: Rule) -> Iterator[tuple[str, str]]:
+    published = rule.advisory
+    if published is not None:
+        yield "Known as", ", ".join(published.ids)
+        yield "Severity", f"{published.severity} {published.score}".rstrip()
+        yield "Exposed", published.condition
+
+
+def _tags(rule: Rule) -> Iterator[str]:
+    ids = {one.lower() for one in rule.advisory.ids} if rule.advisory is not None else set()
+    return (label for label in labels(rule)[2:] if label not in ids)
 
 
 def facts_of(facts: Iterable[tuple[str, str]], view: View) -> Iterator[Line]:

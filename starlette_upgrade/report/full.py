@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.report.exposures import exposures
 from starlette_upgrade.report.snippet import cells, snippet
 from starlette_upgrade.report.styled import BLANK, Line, line, one_line, paragraph, printable
 from starlette_upgrade.report.wording import STYLES, effect, is_security, remedy, why_unsafe
@@ -21,15 +22,19 @@ _GUTTER = "bold blue"
 def full(findings: Sequence[Finding], move: Move, view: View, *, possible_count: bool = False) -> list[Line]:
     """A block for each finding: the certain ones first, then the possible ones under their own heading.
 
+    Published vulnerabilities stand between them, one block each, whatever the number of places.
+
     The advice of a rule is given at its first finding only; the others point there. `possible_count`:
     the possible ones were asked for and count for the gate.
     """
-    certain = [finding for finding in findings if finding.confidence == "certain"]
+    certain = [one for one in findings if one.confidence == "certain" and one.rule.advisory is None]
+    exposed = [one for one in findings if one.confidence == "certain" and one.rule.advisory is not None]
     possible = [finding for finding in findings if finding.confidence == "possible"]
     told: dict[str, Finding] = {}
     lines: list[Line] = []
     for finding in certain:
         lines += [*_block(finding, move, view, told), BLANK]
+    lines += exposures(exposed, move, view)
     if possible:
         lines += [*_heading(possible_count, view), BLANK]
     for finding in possible:

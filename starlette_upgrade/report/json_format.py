@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.finding import CheckResult, Finding, Problem
     from starlette_upgrade.report.left import Left
     from starlette_upgrade.report.place import View
+    from starlette_upgrade.ruleset.rule import Rule
 
 VERSION = 1
 
@@ -31,6 +32,7 @@ def json_report(result: CheckResult | FixResult, origin: str, view: View, left: 
         "fastapi_to": str(beside.new) if beside is not None else None,
         "files": result.files,
         "findings": [_finding(finding, view) for finding in findings],
+        "advisories": [_advisory(rule, findings, view) for rule in result.published],
         "errors": [_error(problem, view) for problem in result.problems],
     }
     if isinstance(result, FixResult):
@@ -62,6 +64,30 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "when": finding.when,
         "why_not_fixed": finding.why_not,
         "suggestion": finding.suggestion,
+    }
+
+
+def _advisory(rule: Rule, findings: Iterable[Finding], view: View) -> dict[str, object]:
+    """A vulnerability of the older release, and where the code is certainly exposed to it."""
+    published = rule.advisory
+    assert published is not None
+    certain = [
+        finding for finding in findings if finding.rule.code == rule.code and finding.confidence == "certain"
+    ]
+    places = dict.fromkeys(f"{view.posix(finding.path)}:{finding.span.line}" for finding in certain)
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "ids": list(published.ids),
+        "summary": rule.summary,
+        "severity": published.severity,
+        "score": published.score,
+        "since": str(rule.since) if rule.since is not None else None,
+        "fixed": str(rule.cured),
+        "condition": published.condition,
+        "sources": list(published.sources),
+        "exposed": list(places),
+        "places": len(places),
     }
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.finding import Finding
 
-Why = Literal["unsafe", "bump", "declined", "unwritten", "refused", "hand"]
+Why = Literal["unsafe", "bump", "declined", "unwritten", "refused", "hand", "upgrade"]
 
 # What a command or an answer can still change comes first.
-_ORDER: tuple[Why, ...] = ("unsafe", "bump", "declined", "unwritten", "refused", "hand")
+_ORDER: tuple[Why, ...] = ("unsafe", "bump", "declined", "unwritten", "refused", "hand", "upgrade")
 _TEXTS: dict[Why, str] = {
     "unsafe": "with --unsafe",
     "bump": "with the bump, without --ahead",
@@ -25,6 +25,7 @@ _TEXTS: dict[Why, str] = {
     "unwritten": "could be fixed, but is not written",
     "refused": "no automatic fix here",
     "hand": "by hand",
+    "upgrade": "for a newer release to close",
 }
 _NAMED = 5
 _INDENT = " " * 6
@@ -79,6 +80,8 @@ def _rules(group: Left) -> str:
 
 def why_left(finding: Finding, *, unsafe: bool, asked: bool, ahead: bool = False) -> Why:
     """Why a finding remains after a run in which `unsafe` rewrites were wanted, or a person was `asked`."""
+    if finding.rule.advisory is not None:
+        return "upgrade"
     if finding.fix == "manual":
         return "hand"
     if finding.fix == "none":

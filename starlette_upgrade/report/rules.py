@@ -1,4 +1,4 @@
-"""All rules as a table, grouped by the release that brought the change; hazards by family."""
+"""All rules as a table, grouped by the release that brought the change; hazards by family; vulnerabilities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette_upgrade.report.styled import BLANK, Line, line, paragraph
 from starlette_upgrade.report.wording import STYLES, count
 from starlette_upgrade.report.wording import release as named
 from starlette_upgrade.ruleset.lifecycle import Impact, judge, when
-from starlette_upgrade.ruleset.rule import Release
+from starlette_upgrade.ruleset.rule import Advisories, Release
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -47,6 +47,8 @@ def rules(groups: Iterable[Group], chosen: Collection[str], move: Move, origin: 
 def _title(group: Group) -> Line:
     if isinstance(group, Release):
         return line((named(group.package, group.version), "bold"), (f" of {group.date}", "dim"))
+    if isinstance(group, Advisories):
+        return line(("Published vulnerabilities", "bold"))
     return line(("Hazards", "bold"), (f" {group.title}", "dim"))
 
 
@@ -78,6 +80,8 @@ def _impact(rule: Rule, move: Move) -> tuple[str, str]:
 
 def _remedy(rule: Rule, move: Move) -> str:
     """The best that a finding of this rule can hope for."""
+    if rule.advisory is not None:
+        return f"fixed {rule.cured}"
     by_safety = {fix.safety: fix for fix in reversed(rule.fixes)}
     fix = by_safety.get("safe") or by_safety.get("unsafe")
     if fix is None:

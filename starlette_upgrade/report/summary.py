@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from starlette_upgrade.finding import CheckResult, Finding, FixResult, Problem
     from starlette_upgrade.ruleset.lifecycle import Move
+    from starlette_upgrade.ruleset.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Scope:
     `origin`: how the older release is known, "" if the person named it. `selected`: not all rules were asked.
     `possible_count`: possible findings count for the gate. `width`: of the screen, 0 where nobody knows.
     `unsafe`: unsafe rewrites are wanted, too. `asked`: a person was asked about each rewrite. `ahead`: only what
-    runs on the older release was rewritten.
+    runs on the older release was rewritten. `unexposed`: vulnerabilities that no finding is about are told, too.
     """
 
     origin: str = ""
@@ -36,21 +37,40 @@ class Scope:
     unsafe: bool = False
     asked: bool = False
     ahead: bool = False
+    unexposed: bool = True
 
 
 def check_summary(result: CheckResult, scope: Scope, next_command: str) -> list[Line]:
     """The summary of `check`."""
     certain, possible = _split(result.findings)
     if certain:
-        sentences = [_balance("From", certain, result, scope), _fixable(certain)]
+        sentences = [_balance("From", certain, result, scope), *_fixable(certain)]
     elif not possible and not _unread(result.problems):
         sentences = [_all_clear(result, scope)]
     elif result.files:
         sentences = [f"Nothing is certain to break {_between(result, scope)}."]
     else:
         sentences = []
+    sentences += _unexposed(result) if scope.unexposed else ()
     sentences += _rest(possible, result.problems, scope)
     return _lines(sentences, next_command, scope)
+
+
+def _unexposed(result: CheckResult) -> Iterable[str]:
+    """The vulnerabilities of the older release that no finding is about."""
+    met = {finding.rule.code for finding in result.findings}
+    others = [rule for rule in result.published if rule.code not in met and _is_its_own(rule, result.move)]
+    if not others or not result.files:
+        return
+    more = "more " * any(finding.rule.advisory is not None for finding in result.findings)
+    names = ", ".join(rule.advisory.ids[0] if rule.advisory and rule.advisory.ids else rule.code for rule in others)
+    noun = count(len(others), f"{more}published vulnerability", f"{more}published vulnerabilities")
+    yield f"{result.move.old} has {noun} that nothing here is seen to be exposed to: {names}."
+
+
+def _is_its_own(rule: Rule, move: Move) -> bool:
+    """Whether Starlette has it, or a package that is known to be there: else nobody knows."""
+    return rule.advisory is not None and (not rule.advisory.dependency or move.multipart is not None)
 
 
 def fix_summary(result: FixResult, scope: Scope, next_command: str, *, written: bool) -> list[Line]:
@@ -112,6 +132,17 @@ def _balance(lead: str, findings: Sequence[Finding], result: CheckResult | FixRe
 
 
 def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
+    """How many of each impact, in how many files; vulnerabilities are counted by themselves, not by places."""
+    exposed = [finding for finding in findings if finding.rule.advisory is not None]
+    others = [finding for finding in findings if finding.rule.advisory is None]
+    parts = [_tally_of(others, move, files)] if others else []
+    if exposed:
+        number = count(len({f.rule.code for f in exposed}), "published vulnerability", "published vulnerabilities")
+        parts.append(f"{number}, exposed in {count(len({finding.path for finding in exposed}), 'file')}")
+    return "; ".join(parts)
+
+
+def _tally_of(findings: Sequence[Finding], move: Move, files: int) -> str:
     impacts = Counter(finding.impact for finding in findings)
     already = sum(finding.already for finding in findings if finding.impact is Impact.BREAK)
     parts = []
@@ -127,8 +158,6 @@ def _tally(findings: Sequence[Finding], move: Move, files: int) -> str:
         parts.append(f"{number} deprecated")
     if number := impacts[Impact.HAZARD]:
         parts.append(count(number, "hazard"))
-    if number := impacts[Impact.VULNERABLE]:
-        parts.append(f"{number} vulnerable")
     touched = len({finding.path for finding in findings})
     return f"{', '.join(parts)}, in {touched} of {count(max(files, touched), 'file')}"
 
@@ -143,7 +172,14 @@ def _olds(findings: Iterable[Finding], move: Move) -> str:
     )
 
 
-def _fixable(findings: Sequence[Finding]) -> str:
+def _fixable(findings: Sequence[Finding]) -> Iterable[str]:
+    """What `fix` can do about what is to be rewritten, if anything is."""
+    findings = [finding for finding in findings if finding.rule.advisory is None]
+    if findings:
+        yield _fixable_of(findings)
+
+
+def _fixable_of(findings: Sequence[Finding]) -> str:
     fixable = [finding for finding in findings if is_fixable(finding)]
     by_hand = len(findings) - len(fixable)
     if not fixable:

@@ -34,7 +34,20 @@ def effect(rule: Rule, impact: Impact, move: Move, *, already: bool) -> str:
         return f"deprecated on {old} already" if already else f"deprecated on {new}"
     if impact is Impact.HAZARD:
         return _danger(rule, ends, already=already)
-    return f"open to a published vulnerability of {old}"
+    return f"open on {old}" + (f", {closing(rule, move)}" if rule.advisory is not None else "")
+
+
+def closing(rule: Rule, move: Move) -> str:
+    """Whether the upgrade closes a vulnerability, or what does."""
+    published = rule.advisory
+    assert published is not None
+    if published.dependency:
+        has = f"python-multipart {move.multipart} has it, " if move.multipart is not None else ""
+        asks = "" if has else f", which `starlette[full]` asks for since {rule.cured}"
+        return f"{has}fixed in {published.dependency} {published.safe}{asks}"
+    if rule.cured is not None and rule.cured <= move.new:
+        return f"fixed in {rule.cured}: the upgrade closes it"
+    return f"still open on {move.new}, fixed in {rule.cured}"
 
 
 def is_security(rule: Rule) -> bool:
@@ -56,6 +69,11 @@ def release(package: Package, version: Version) -> str:
 
 def remedy(finding: Finding) -> str:
     """Who fixes it and when, in a few words."""
+    published = finding.rule.advisory
+    if published is not None:
+        return (
+            f"fixed in {f'{published.dependency} {published.safe}' if published.dependency else finding.rule.cured}"
+        )
     if finding.fix == "none":
         return f"no automatic fix here: {finding.why_not}" if finding.why_not else "no automatic fix here"
     if finding.fix == "manual" or finding.when == "hand":

@@ -45,12 +45,13 @@ from starlette_upgrade.requirements.text_files import is_file, is_folder
 class Detection:
     """The Starlette that a project runs, or None if nothing says so, and problems met on the way.
 
-    `fastapi` is the FastAPI beside it, where the same folder speaks of one.
+    `fastapi` and `multipart`: the FastAPI and the python-multipart beside it, where the same folder speaks of one.
     """
 
     found: Detected | None
     notes: tuple[str, ...]
     fastapi: Detected | None = None
+    multipart: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,16 @@ def detect(
     environment = environment_of(python) if python is not None else None
     if python is not None and environment is None:
         notes.append(f"--python {python.as_posix()}: no such interpreter or environment")
-    named = read_environment(environment) if environment is not None else NOTHING
+    all_named = read_environment(environment) if environment is not None else NOTHING
+    named = all_named.about(multipart=False)
     notes.extend(named.notes)
     if environment is not None and not named.pins:
         notes.append(f"{environment.source}: neither Starlette nor FastAPI is there")
 
     set_aside: list[str] = []
     for folder in _folders(root):
-        said = _testimony(folder, root, environment.python_version if environment is not None else None)
+        whole = _testimony(folder, root, environment.python_version if environment is not None else None)
+        said = _Testimony(whole.written.about(multipart=False), NOTHING, whole.local.about(multipart=False))
         notes.extend(note for reading in (said.written, said.local) for note in reading.notes)
         set_aside.extend(said.written.set_aside)
         # Without --python: it is not the folder's word, and must not keep a lock in a parent from being seen.
@@ -106,6 +109,7 @@ def detect(
         found=_shown(found),
         notes=tuple(dict.fromkeys(map(printable, notes if found is not None else [*notes, *set_aside]))),
         fastapi=_shown(_fastapi(statements, knowledge)),
+        multipart=_multipart(_Testimony(whole.written, all_named, NOTHING if named.pins else whole.local)),
     )
 
 
@@ -113,6 +117,14 @@ def _fastapi(statements: Sequence[Pin | Range], knowledge: Knowledge) -> Detecte
     """The first statement that leads to a FastAPI release."""
     meant = (fastapi_of(one, knowledge) for one in statements if one.package == "fastapi")
     return next((one for one in meant if one is not None), None)
+
+
+def _multipart(said: _Testimony) -> Version | None:
+    """The python-multipart that is locked, pinned or installed, or the oldest that is admitted."""
+    written, named, local = (reading.about(multipart=True) for reading in (said.written, said.named, said.local))
+    pins = [pin.version for pin in (*written.pins, *named.pins)]
+    floors = [span.floor for span in written.ranges if span.floor is not None]
+    return next(iter((*pins, *floors, *(pin.version for pin in local.pins))), None)
 
 
 def _verdict(

@@ -65,7 +65,7 @@ def environment_of(python: Path) -> Environment | None:
     if version is not None:
         folders = _site_packages(executable.resolve().parent.parent, version[1])
         environment = Environment(source, folders, version[1])
-        if read_environment(environment).pins:
+        if read_environment(environment).about(multipart=False).pins:
             return environment
     return Environment(source, _asked(executable), version and version[1])
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-# FastAPI counts because its own metadata says which Starlette it runs on.
-SUBJECTS = frozenset({"starlette", "fastapi"})
+# FastAPI counts because its own metadata says which Starlette it runs on; python-multipart parses Starlette's
+# forms, and has vulnerabilities of its own.
+MULTIPART = "python-multipart"
+SUBJECTS = frozenset({"starlette", "fastapi", MULTIPART})
 
 _FLOORS = frozenset({">=", ">", "~=", "==", "==="})
 _LONGEST_QUOTE = 80
@@ -46,6 +48,16 @@ class Range:
         return sorted({version for one in self.alternatives for version in one.filter(known)})
 
     @property
+    def floor(self) -> Version | None:
+        """The oldest version that a bound of each alternative names."""
+        floors = [
+            min((Version(s.version.removesuffix(".*")) for s in one if s.operator in _FLOORS), default=None)
+            for one in self.alternatives
+        ]
+        named = [floor for floor in floors if floor is not None]
+        return min(named) if named and len(named) == len(floors) else None
+
+    @property
     def has_floor(self) -> bool:
         """Whether there is an oldest version that the author thought of."""
         return all(any(s.operator in _FLOORS for s in one) for one in self.alternatives)
@@ -63,6 +75,12 @@ class Reading:
     ranges: tuple[Range, ...] = ()
     notes: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
+
+    def about(self, *, multipart: bool) -> Reading:
+        """What it says of python-multipart, or of the others, with the notes."""
+        pins = tuple(pin for pin in self.pins if (pin.package == MULTIPART) == multipart)
+        ranges = tuple(span for span in self.ranges if (span.package == MULTIPART) == multipart)
+        return Reading(pins, ranges) if multipart else Reading(pins, ranges, self.notes, self.set_aside)
 
 
 NOTHING = Reading()

@@ -61,13 +61,15 @@ def parse_pipenv_lock(text: str, label: str, environment: Mapping[str, str]) -> 
     lock = json.loads(text)
     # Sections are `default`, `develop` and a person's own categories; what is deployed comes first.
     sections = sorted(table(lock), key=lambda name: name != "default")
+    beside: list[Reading] = []
     for section in sections:
         found = _oldest_first(
             _pipenv_locked(name, table(entry), label, environment) for name, entry in table(lock, section).items()
         )
-        if found != NOTHING:
-            return found
-    return NOTHING
+        beside.append(found.about(multipart=True))
+        if found.about(multipart=False) != NOTHING:
+            return joined([found, *beside[:-1]])
+    return joined(beside)
 
 
 def _locked(entry: Mapping[str, object], label: str, environment: Mapping[str, str]) -> Reading:

@@ -41,12 +41,14 @@ class Move:
     """The Starlette releases that a person moves between, and those of FastAPI beside them where they are known.
 
     `assumed`: nobody knows the older one, it only stands before all that the rules know.
+    `multipart`: the python-multipart that the project has, where that is known.
     """
 
     old: Version
     new: Version
     fastapi: Move | None = None
     assumed: bool = False
+    multipart: Version | None = None
 
     def of(self, package: Package) -> Move | None:
         """The move in the releases of a package; None where nobody knows it."""
@@ -58,6 +60,10 @@ def judge(rule: Rule, move: Move) -> Verdict | None:
     ends = move.of(rule.package)
     if ends is None or (rule.reused and rule.reused <= ends.old):
         return None
+    published = rule.advisory
+    if published is not None and published.dependency and published.safe is not None and move.multipart is not None:
+        # What is installed beside Starlette has it or not, whatever Starlette asks for.
+        return Verdict(Impact.VULNERABLE, already=True) if move.multipart < published.safe else None
     if rule.nature != "change":
         return _danger(rule, ends, assumed=move.assumed and rule.package == "starlette")
     if rule.removed and _holds(rule.removed, rule.reverted, ends.new):

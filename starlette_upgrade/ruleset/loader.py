@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from starlette_upgrade.ruleset.advisories import load_advisories
 from starlette_upgrade.ruleset.compiled import kept
 from starlette_upgrade.ruleset.errors import RulesetError
 from starlette_upgrade.ruleset.fixes import fix_of
 from starlette_upgrade.ruleset.hazards import load_families, load_families_without_examples
 from starlette_upgrade.ruleset.parts import code_and_name, example_of, match_of, table_of
-from starlette_upgrade.ruleset.rule import Family, Group, Note, Package, Release, Rule
+from starlette_upgrade.ruleset.rule import Advisories, Family, Group, Note, Package, Release, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,10 +50,14 @@ def load_releases(folder: Path | None = None, *, examples: bool = True) -> tuple
 
 
 def load_rules(*, examples: bool = True) -> tuple[Group, ...]:
-    """All rules: those of the releases, then the hazards. Raises RulesetError for the first mistake found."""
+    """All rules: those of the releases, the hazards, the published vulnerabilities.
+
+    Raises RulesetError for the first mistake found.
+    """
     read, form = (load_families, "whole") if examples else (load_families_without_examples, "rules")
     families: tuple[Family, ...] = kept(rules_folder() / "hazards", __file__, read, form)
-    groups: tuple[Group, ...] = (*load_releases(examples=examples), *families)
+    published: Advisories = kept(rules_folder(), __file__, load_advisories, "advisories")
+    groups: tuple[Group, ...] = (*load_releases(examples=examples), *families, published)
     _check_unique(groups)
     return groups
 
@@ -173,9 +178,15 @@ def _note(table: Table) -> Note:
 def _check_unique(groups: Iterable[Group]) -> None:
     seen: dict[str, str] = {}
     for group in groups:
-        file = f"{group.version if isinstance(group, Release) else group.name}.toml"
+        file = f"{_file(group)}.toml"
         for rule in group.rules:
             for key in (rule.code, rule.name):
                 if key in seen:
                     raise RulesetError(f"{file}, rule {rule.title}: `{key}` is already taken by {seen[key]}")
                 seen[key] = f"{file}, rule {rule.title}"
+
+
+def _file(group: Group) -> str:
+    if isinstance(group, Release):
+        return str(group.version)
+    return group.name if isinstance(group, Family) else "advisories"

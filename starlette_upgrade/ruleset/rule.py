@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 Safety = Literal["safe", "unsafe", "manual"]
 Package = Literal["starlette", "fastapi"]
 Nature = Literal["change", "hazard", "advisory"]
+Severity = Literal["critical", "high", "medium", "low", "unrated"]
 
 PACKAGES: tuple[Package, ...] = ("starlette", "fastapi")
 
@@ -156,6 +157,25 @@ class Example(Compact):
 
 
 @dataclass(frozen=True, slots=True)
+class Advisory(Compact):
+    """What is published of a vulnerability, beside its rule.
+
+    `severity` and `score` are those of the `sources`. `condition`: what must be true beside the use of the API.
+    `dependency` is the package that really has it, and is safe from the release `safe` on. `proof` is a program
+    that raises an AssertionError on the affected releases only.
+    """
+
+    ids: tuple[str, ...]
+    severity: Severity
+    sources: tuple[str, ...]
+    score: str = ""
+    condition: str = ""
+    dependency: str = ""
+    safe: Version | None = None
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule(Compact):
     """One change of one API; or, by its `nature`, a hazard of any release, or a published vulnerability.
 
@@ -166,7 +186,7 @@ class Rule(Compact):
     in its place) and `{receiver}` (the class it is used on). All releases are those of `package`.
 
     A hazard or vulnerability is there from `since` (None: in all known releases) until it is `cured` (None: it
-    still is); `why` tells what happens. Neither has a `release` of its own.
+    still is); `why` tells what happens. Neither has a `release` of its own. `advisory`: what is published of it.
     """
 
     code: str
@@ -193,6 +213,7 @@ class Rule(Compact):
     since: Version | None = None
     cured: Version | None = None
     why: str = ""
+    advisory: Advisory | None = None
 
     @property
     def title(self) -> str:
@@ -228,5 +249,12 @@ class Family(Compact):
     rules: tuple[Rule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Advisories(Compact):
+    """The published vulnerabilities."""
+
+    rules: tuple[Rule, ...]
+
+
 # What holds rules: a file of rules/.
-Group = Release | Family
+Group = Release | Family | Advisories

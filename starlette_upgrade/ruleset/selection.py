@@ -25,7 +25,7 @@ class ActiveRule:
 
 
 def labels(rule: Rule) -> tuple[str, ...]:
-    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…` and its own tags.
+    """Every word that selects this rule: code, name, `release:…`, `kind:…`, `fix:…`, its own tags, published ids.
 
     A rule of FastAPI's has `package:fastapi`, too, and its release is `release:fastapi-0.137.0`.
     """
@@ -41,6 +41,7 @@ def labels(rule: Rule) -> tuple[str, ...]:
         f"kind:{kind}",
         *fixes,
         *rule.tags,
+        *(identifier.lower() for identifier in (rule.advisory.ids if rule.advisory is not None else ())),
     )
 
 
@@ -49,10 +50,11 @@ def all_rules(groups: Iterable[Group]) -> list[Rule]:
 
 
 def find_rule(groups: Iterable[Group], word: str) -> Rule:
-    """The rule with this code or name. Raises RulesetError with a suggestion."""
+    """The rule with this code, name or published id. Raises RulesetError with a suggestion."""
     rules = all_rules(groups)
     for rule in rules:
-        if word.upper() == rule.code or word.lower() == rule.name:
+        ids = rule.advisory.ids if rule.advisory is not None else ()
+        if word.upper() in (rule.code, *map(str.upper, ids)) or word.lower() == rule.name:
             return rule
     raise RulesetError(f"unknown rule `{word}`{_suggest(word, [w for r in rules for w in (r.code, r.name)])}")
 

@@ -21,6 +21,7 @@ class Options:
     `reasons`: findings say how their receivers are known.
     `text`: what the only path of `paths` holds, whatever is on disk there, or nothing.
     `style`: what decorators register is written as calls, or as tables of the app's constructor.
+    `vulnerabilities`: published ones that the older release has are looked for.
     `python`: the interpreter or environment whose packages the code uses; None for the project's own `.venv`.
     """
 
@@ -36,3 +37,4 @@ class Options:
     python: Path | None = None
     reasons: bool = False
     text: bytes | None = None
+    vulnerabilities: bool = True

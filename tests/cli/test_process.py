@@ -31,7 +31,9 @@ def test_a_finding_is_shown_as_a_compiler_would(run: Run, project: Path) -> None
     )
     assert "  = breaks on 1.10.0 · fixable now" in done.stdout
     assert done.stdout.endswith(
-        "From 0.40.0 to 1.10.0: 1 breaks, in 1 of 1 file.\nFixable: 1 now.\n\n"
+        "From 0.40.0 to 1.10.0: 1 breaks, in 1 of 1 file.\nFixable: 1 now.\n"
+        "0.40.0 has 7 published vulnerabilities that nothing here is seen to be exposed to: CVE-2025-54121, "
+        "CVE-2025-62727, CVE-2026-48710, CVE-2026-48817, CVE-2026-48818, CVE-2026-54282, CVE-2026-54283.\n\n"
         "Next: starlette-upgrade fix --diff --from 0.40.0 --to 1.10.0 .\n"
     )
     assert done.stderr == ""
@@ -40,11 +42,71 @@ def test_a_finding_is_shown_as_a_compiler_would(run: Run, project: Path) -> None
 
 def test_clean_is_one_line_and_zero(run: Run, project: Path) -> None:
     (project / "main.py").write_text("from starlette.applications import Starlette\n")
-    done = run("check", *MOVE, ".")
+    done = run("check", "--from", "1.3.1", "--to", "1.10.0", ".")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "All checks passed: nothing here breaks between 0.40.0 and 1.10.0 (1 file).\n"
+    assert done.stdout == "All checks passed: nothing here breaks between 1.3.1 and 1.10.0 (1 file).\n"
     quiet = run("check", *MOVE, "-q")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+class TestPublishedVulnerabilities:
+    SERVES = 'from starlette.staticfiles import StaticFiles\n\nfiles = StaticFiles(directory="static")\n'
+
+    def test_those_that_the_code_is_exposed_to_are_told_and_fail_the_gate_if_it_asks(
+        self, run: Run, project: Path
+    ) -> None:
+        (project / "main.py").write_text(self.SERVES)
+        done = run("check", *MOVE)
+        assert done.returncode == 0
+        assert "SU508 fileresponse-range-dos  high 7.5  CVE-2025-62727, " in done.stdout
+        assert "exposed here: `StaticFiles` in main.py:3\n" in done.stdout
+        assert "0.40.0 has 5 more published vulnerabilities that nothing" in done.stdout
+        assert run("check", *MOVE, "--fail-on", "vulnerable").returncode == 1
+        assert run("check", "--from", "1.3.1", "--fail-on", "vulnerable").returncode == 0
+
+    def test_a_short_or_quiet_report_leaves_out_the_others(self, run: Run, project: Path) -> None:
+        (project / "main.py").write_text(self.SERVES)
+        short = run("check", *MOVE, "--format", "concise").stdout
+        assert "main.py:3:9: SU511 staticfiles-windows-share " in short
+        assert "nothing here is seen to be exposed" not in short
+        assert "nothing here is seen to be exposed" not in run("check", *MOVE, "-q").stdout
+
+    def test_one_is_selected_and_explained_by_any_of_its_identifiers(self, run: Run, project: Path) -> None:
+        (project / "main.py").write_text(self.SERVES)
+        only = run("check", *MOVE, "--select", "CVE-2025-62727", "--format", "json").stdout
+        assert {finding["code"] for finding in json.loads(only)["findings"]} == {"SU508"}
+        assert [one["code"] for one in json.loads(only)["advisories"]] == ["SU508"]
+        both = run("check", *MOVE, "--select", "kind:advisory", "--format", "json").stdout
+        assert {finding["code"] for finding in json.loads(both)["findings"]} == {"SU508", "SU511"}
+        for word in ("SU508", "cve-2025-62727", "GHSA-7f5h-v6xp-fcq8", "fileresponse-range-dos"):
+            assert run("explain", word, *MOVE).stdout.startswith("SU508 fileresponse-range-dos\n")
+
+    def test_fix_looks_for_them_only_if_the_gate_asks(self, run: Run, project: Path) -> None:
+        (project / "main.py").write_text(self.SERVES)
+        assert "SU508" not in run("fix", *MOVE, "--diff").stderr
+        done = run("fix", *MOVE, "--diff", "--fail-on", "vulnerable")
+        assert done.returncode == 1
+        assert "2  for a newer release to close: SU508 fileresponse-range-dos, SU511" in done.stderr
+
+    def test_nothing_is_said_of_a_release_that_nobody_knows(self, run: Run, project: Path) -> None:
+        (project / "main.py").write_text(self.SERVES)
+        done = run("check", "--select", "kind:advisory", "--fail-on", "vulnerable")
+        assert done.returncode == 0
+        assert "published vulnerabilities are told of a release that is known: pass --from" in done.stderr
+        assert "published" not in done.stdout
+
+    def test_the_python_multipart_of_the_project_decides_about_its_own(self, run: Run, project: Path) -> None:
+        reads = "from starlette.requests import Request\n\n\nasync def a(r: Request):\n    await r.form()\n"
+        (project / "main.py").write_text(reads)
+        required = project / "requirements.txt"
+        required.write_text("starlette==0.40.0\npython-multipart==0.0.20\n")
+        assert "SU506" not in run("check").stdout
+        required.write_text("starlette==0.46.0\npython-multipart==0.0.17\n")
+        assert "python-multipart 0.0.17 has it, fixed in python-multipart 0.0.18" in " ".join(
+            run("check").stdout.split()
+        )
+        required.write_text("starlette==0.40.0\n")
+        assert "condition: unless python-multipart 0.0.18 or later is installed" in run("check").stdout
 
 
 def test_the_older_end_is_what_the_project_pins_and_that_is_said(run: Run, project: Path) -> None:

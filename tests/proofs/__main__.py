@@ -9,7 +9,7 @@ from scripts.completeness import check
 from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.reported import load_errors
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import ahead, api, errors, examples, fastapi_laboratory, laboratory
+from tests.proofs import advisories, ahead, api, errors, examples, fastapi_laboratory, laboratory
 
 if TYPE_CHECKING:
     from starlette_upgrade.ruleset.reported import ReportedError
@@ -38,6 +38,8 @@ def _prove(rule: Rule) -> bool:
     if rule.unproven:
         return False
     found = [f"{rule.title}: {failure}" for failure in api.failures(rule)]
+    if rule.advisory is not None:
+        found += [f"{rule.title}: {failure}" for failure in advisories.failures(rule)]
     for number, example in enumerate(rule.examples, 1):
         found += [f"{rule.title}, example {number}: {failure}" for failure in examples.failures(rule, example)]
         found += [f"{rule.title}, example {number}: {failure}" for failure in ahead.failures(rule, example)]

@@ -136,7 +136,13 @@ def _there(rule: Rule, groups: list[tuple[str, ...]], *, stays: bool = False) ->
 
 
 def _shown(rule: Rule, match: BehaviourMatch) -> Iterator[str]:
-    """What a behaviour looks for stands in an example, or is there in one of its classes before the rule's end."""
+    """What a behaviour looks for stands in an example, or is there in one of its classes before the rule's end.
+
+    An advisory has no examples: its classes are there.
+    """
+    if rule.nature == "advisory":
+        yield from _there(rule, [(cls,) for cls in match.classes if cls.startswith(f"{rule.package}.")])
+        return
     end = rule.removed or rule.changed or rule.deprecated
     previous = line_of(rule).before(end) if end else line_of(rule).known.newest
     for name in (*match.names, *match.attributes, *match.keywords):

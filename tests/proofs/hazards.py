@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import Example, Rule
 
 # Of Starlette: what many are on, with the clients, middlewares and websockets of their times.
-_BETWEEN = tuple(map(Version, ("0.20.4", "0.27.0", "0.38.6", "0.46.2", "1.0.0")))
+BETWEEN = tuple(map(Version, ("0.20.4", "0.27.0", "0.38.6", "0.46.2", "1.0.0")))
 
 
 def failures(rule: Rule, example: Example) -> list[str]:
@@ -27,7 +27,7 @@ def _failures(rule: Rule, example: Example) -> Iterator[str]:
     before, after = example.before + example.probe, example.after + example.probe
     for release in _tried(rule, example):
         outcome = line.run(before, release)
-        if _is_there(rule, release):
+        if is_there(rule, release):
             if not outcome.says(errors):
                 told = outcome.error or f"it prints {outcome.output!r}"
                 yield f"`before` should raise {errors} on {release}: {told}"
@@ -38,7 +38,8 @@ def _failures(rule: Rule, example: Example) -> Iterator[str]:
             yield f"`after` should run on {release}: {outcome.error}"
 
 
-def _is_there(rule: Rule, release: Version) -> bool:
+def is_there(rule: Rule, release: Version) -> bool:
+    """Whether a release has the hazard, or the vulnerability."""
     return (rule.since is None or release >= rule.since) and (rule.cured is None or release < rule.cured)
 
 
@@ -52,6 +53,6 @@ def _tried(rule: Rule, example: Example) -> list[Version]:
         if turn is not None:
             wanted += [line.before(turn, program), line.since(turn, program)]
     if rule.package == "starlette":
-        wanted += [line.since(release, program) for release in _BETWEEN]
+        wanted += [line.since(release, program) for release in BETWEEN]
     runs = example.runs or oldest
     return sorted({release for release in wanted if release is not None and release >= runs})

@@ -8,7 +8,7 @@ import pytest
 
 from starlette_upgrade.ruleset.loader import load_rules
 from starlette_upgrade.ruleset.selection import all_rules
-from tests.proofs import ahead, api, examples
+from tests.proofs import advisories, ahead, api, examples
 from tests.proofs.stacks import SERIES, interpreter
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def test_an_example_does_what_its_rule_says(rule: Rule, example: Example) -> Non
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_what_is_fixed_ahead_runs_on_the_older_release(rule: Rule, example: Example) -> None:
     assert ahead.failures(rule, example) == []
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.code) for rule in RULES if rule.advisory is not None])
+def test_a_vulnerability_is_on_the_releases_of_its_range(rule: Rule) -> None:
+    assert advisories.failures(rule) == []
 
 
 @pytest.mark.parametrize("rule", PROVEN, ids=[rule.title.replace(" ", "-") for rule in PROVEN])

@@ -11,7 +11,7 @@ from packaging.version import Version
 from starlette_upgrade.finding import Finding, Span
 from starlette_upgrade.report.place import View
 from starlette_upgrade.ruleset.lifecycle import Impact, Move
-from starlette_upgrade.ruleset.rule import Example, Fix, Rule, SymbolMatch
+from starlette_upgrade.ruleset.rule import Advisory, Example, Fix, Rule, SymbolMatch
 
 
 class MakeRule(Protocol):
@@ -62,9 +62,41 @@ def make_finding(
     return Finding(span=Span(*span), **(values | changes))
 
 
+def make_advisory(code: str = "SU598", name: str = "range-dos", **changes: Any) -> Rule:
+    """A published vulnerability; `changes` are those of the rule, or of what is published of it."""
+    published: dict[str, Any] = {
+        "ids": ("CVE-2025-1234", "GHSA-2222-3333-4444"),
+        "severity": "high",
+        "sources": ("https://example.org/advisory",),
+        "score": "7.5 (CVSS 3.1)",
+        "condition": "only on Windows",
+    }
+    own = {key: changes.pop(key) for key in Advisory.__slots__ if key in changes}
+    values: dict[str, Any] = {
+        "release": None,
+        "summary": "A header keeps the server busy",
+        "message": "`{name}` spends much time on a header",
+        "advice": "Upgrade to Starlette 0.49.1 or later.",
+        "why": "The time grows with the square.",
+        "deprecated": None,
+        "removed": None,
+        "examples": (),
+        "nature": "advisory",
+        "since": Version("0.39.0"),
+        "cured": Version("0.49.1"),
+        "advisory": Advisory(**(published | own)),
+    }
+    return make_rule(code, name, **(values | changes))
+
+
 @pytest.fixture
 def rule() -> MakeRule:
     return make_rule
+
+
+@pytest.fixture
+def advisory() -> MakeRule:
+    return make_advisory
 
 
 @pytest.fixture

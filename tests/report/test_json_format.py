@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.finding import CheckResult, FileChange, FixResult, Problem, Reason
 from starlette_upgrade.report.json_format import json_report
 from starlette_upgrade.report.left import left
+from starlette_upgrade.ruleset.lifecycle import Impact
 
 if TYPE_CHECKING:
     from starlette_upgrade.report.place import View
     from starlette_upgrade.ruleset.lifecycle import Move
-    from tests.report.conftest import MakeFinding
+    from tests.report.conftest import MakeFinding, MakeRule
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json-format.md"
 
@@ -50,11 +51,41 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "suggestion": "",
             }
         ],
+        "advisories": [],
         "errors": [
             {"path": "a.py", "line": 3, "message": "not UTF-8", "fatal": True},
             {"path": None, "line": None, "message": "odd", "fatal": False},
         ],
     }
+
+
+def test_each_published_vulnerability_of_the_older_release_is_told(
+    finding: MakeFinding, advisory: MakeRule, move: Move, view: View
+) -> None:
+    met = advisory()
+    findings = (
+        finding(rule=met, path=Path("/project/a.py"), impact=Impact.VULNERABLE),
+        finding(rule=met, path=Path("/project/b.py"), impact=Impact.VULNERABLE, confidence="possible"),
+    )
+    result = CheckResult(move, findings, (), 2, published=(met, advisory("SU599", "other", since=None)))
+    first, second = json.loads(json_report(result, "", view))["advisories"]
+    assert first == {
+        "code": "SU598",
+        "name": "range-dos",
+        "ids": ["CVE-2025-1234", "GHSA-2222-3333-4444"],
+        "summary": "A header keeps the server busy",
+        "severity": "high",
+        "score": "7.5 (CVSS 3.1)",
+        "since": "0.39.0",
+        "fixed": "0.49.1",
+        "condition": "only on Windows",
+        "sources": ["https://example.org/advisory"],
+        "exposed": ["a.py:12"],
+        "places": 1,
+    }
+    assert (second["since"], second["exposed"], second["places"]) == (None, [], 0)
+    documented = DOCUMENT.read_text(encoding="utf-8")
+    assert [key for key in first if f"`{key}`" not in documented] == []
 
 
 def test_fix_adds_what_it_did(finding: MakeFinding, move: Move, view: View) -> None:

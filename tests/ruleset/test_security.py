@@ -27,6 +27,7 @@ REASONS = {
     ),
     "a cookie goes to more or to fewer places, or lives longer": (
         "set-cookie-samesite-default",
+        "session-expiry",
         "session-max-age-zero",
         "sessionmiddleware-positional-shift",
     ),

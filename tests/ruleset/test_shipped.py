@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from starlette_upgrade.match.matching import BEHAVIOURS, HAZARDS
+from starlette_upgrade.match.matching import BEHAVIOURS, EXPOSURES, HAZARDS
 from starlette_upgrade.rewrite import planning
 from starlette_upgrade.ruleset.fixes import FIX_KINDS
 from starlette_upgrade.ruleset.known import load_known
@@ -73,6 +73,8 @@ def test_every_version_of_a_rule_was_published(rule: Rule) -> None:
         *(fix.replacement_since for fix in rule.fixes),
     )
     known = KNOWN[rule.package]
+    if rule.advisory is not None and rule.since is not None and rule.since < known[0]:
+        versions = versions[1:]  # the advisory looks further back than the rules
     assert [str(version) for version in versions if version is not None and version not in known] == []
 
 
@@ -100,7 +102,7 @@ def test_a_rewrite_makes_what_exists_when_the_old_form_goes(rule: Rule) -> None:
 
 @each_rule
 def test_a_rule_has_an_example_that_changes_something(rule: Rule) -> None:
-    assert rule.examples
+    assert bool(rule.examples) != (rule.nature == "advisory")
     assert all(example.before != example.after for example in rule.examples)
 
 
@@ -142,12 +144,29 @@ def test_tags_are_lower_case_words(rule: Rule) -> None:
 def test_every_behaviour_is_a_function_that_exists(rule: Rule) -> None:
     for match in rule.matches:
         if isinstance(match, BehaviourMatch):
-            assert match.function in (HAZARDS if rule.nature == "hazard" else BEHAVIOURS)
+            own = {"change": BEHAVIOURS, "hazard": HAZARDS, "advisory": EXPOSURES}[rule.nature]
+            assert match.function in own
 
 
 def test_every_behaviour_belongs_to_a_rule() -> None:
     used = {match.function for rule in RULES for match in rule.matches if isinstance(match, BehaviourMatch)}
-    assert used == {*BEHAVIOURS, *HAZARDS}
+    assert used == {*BEHAVIOURS, *HAZARDS, *EXPOSURES}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.advisory is not None], ids=lambda rule: rule.code)
+def test_a_vulnerability_has_sources_a_proof_and_its_tag(rule: Rule) -> None:
+    assert rule.advisory is not None
+    ast.parse(rule.advisory.proof)
+    assert "assert " in rule.advisory.proof or "AssertionError" in rule.advisory.proof
+    assert all(source.startswith("https://") for source in rule.advisory.sources)
+    assert "security" in rule.tags
+    assert not rule.summary.endswith(".")
+    assert bool(rule.advisory.score) == (rule.advisory.severity != "unrated")
+
+
+def test_no_identifier_is_of_two_vulnerabilities() -> None:
+    ids = [one for rule in RULES if rule.advisory is not None for one in rule.advisory.ids]
+    assert len(ids) == len(set(ids))
 
 
 @each_rule

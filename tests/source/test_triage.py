@@ -365,7 +365,7 @@ class TestAFileThatNamesStarlette:
         "text",
         [
             pytest.param("", id="nothing"),
-            pytest.param("app.add_route('/', home)", id="another-method"),
+            pytest.param("app.mount('/', home)", id="another-method"),
             pytest.param("from starlette.requests import Request", id="another-import"),
             pytest.param("return RedirectResponse('/', status_code=303)", id="another-argument"),
             pytest.param("# the old routes are gone", id="a-comment"),
@@ -432,7 +432,7 @@ class TestAFileThatDoesNot:
         assert user not in survivors({name: text for name, text in files.items() if name != "other.txt"})
 
     def test_dies_beside_one_without_a_word_of_the_rules(self, survivors: Survivors) -> None:
-        assert survivors({"core.py": ROOT, "a.py": "app.add_route('/', home)"}) == set()
+        assert survivors({"core.py": ROOT, "a.py": "app.mount('/', home)"}) == set()
 
     def test_survives_alone_where_it_was_asked_for_itself(self, survivors: Survivors) -> None:
         assert survivors({"a.py": self.USE, "b.py": self.USE}, "a.py") == {"a.py"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.surroundings import inside
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.classes import decorator_names
+from starlette_upgrade.semantics.scopes import Block, Place
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance, Method, Symbol, members
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _passed(
     if _is_the_frameworks(call, scope, inference):
         return None
     found: str | None = None
-    for member in members(inference.type_of(call.func, inside(scope).place(call))):
+    for member in members(inference.type_of(call.func, _place(scope, call))):
         name = parameter_for(node, call, member) if isinstance(member, FunctionType) else None
         if not isinstance(member, FunctionType) or name is None:
             return ""
@@ -156,11 +157,18 @@ def _passed(
     return found
 
 
+def _place(scope: Scope, node: ast.AST) -> Place:
+    """The place of a node in a function."""
+    if isinstance(scope.node, ast.Lambda) and scope.place is not None:
+        return Place(scope, Block(scope.place.block, None, "body"), scope.place.statement)
+    return inside(scope).place(node)
+
+
 def _is_the_frameworks(call: ast.Call, scope: Scope | None, inference: Inference) -> bool:
     """Whether a call is one of Starlette's or FastAPI's own things, or only looks at what it is given."""
     if scope is None:
         return False
-    for member in members(inference.type_of(call.func, inside(scope).place(call))):
+    for member in members(inference.type_of(call.func, _place(scope, call))):
         if isinstance(member, Symbol) and member.name.startswith("builtins."):
             known = member.name.rpartition(".")[2] in _LOOKING
         elif isinstance(member, Symbol | ClassType):

@@ -41,6 +41,9 @@ _SHOWN = 3
 # Escaping switched on, or another environment put in the place of Starlette's.
 _ENVIRONMENT_CHANGED = re.compile(r"\.env\.autoescape|\.env\s*=(?!=)")
 _MADE = re.compile(r"(?<!class )\bJinja2Templates\((?!\))")
+_ARGUMENTS = re.compile(r"(?<!class )\bJinja2Templates\(((?:[^()]|\([^()]*\))+)\)")
+_OPTIONS = re.compile(r"\b(?:env|loader|autoescape)\s*=|\*\*")
+_SUBCLASS = re.compile(r"\bclass\s+\w+\([^)]*\bJinja2Templates\b")
 _WORDS = ("TemplateResponse", "get_template", "Jinja2Templates")
 _OTHER_ENVIRONMENT = re.compile(r"\b(?:Environment|NativeEnvironment)\(|\bjinja2?\.Template\(")
 
@@ -55,7 +58,15 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             shown, certain = _listed(sure or others), bool(sure)
             yield Usage(active, call, place, shown, TEMPLATES, None, call, certain, certain)
     for load in template_loads(context):
-        if load.made is None or is_chosen(load.place) or not _is_plain(*load.made, context):
+        if is_chosen(load.place):
+            continue
+        if load.made is None:
+            raw = [str(name) for name in load.names if _loses(name, ())]
+            if raw and _are_all_plain(context):
+                call = load.call
+                yield Usage(active, load.node, load.place, _listed(raw), TEMPLATES, call, call, False, False)
+            continue
+        if not _is_plain(*load.made, context):
             continue
         files = _templates(*load.made, context)
         is_looked_at = context.inference.project.is_of_run(load.made[1].scope.module)
@@ -89,6 +100,16 @@ def _is_plain(made: ast.Call, place: Place, context: Context) -> bool:
     return not any(
         classes.defines(base, name) for base in classes.line(cls) for name in ("__init__", "_create_env")
     )
+
+
+def _are_all_plain(context: Context) -> bool:
+    """Whether the project makes objects of the class, and each with the environment that Starlette makes for it."""
+    root = root_above(context.module.document.path)
+    holding = (module.document for module in context.inference.project.holding("Jinja2Templates"))
+    texts = [document.text for document in holding if root in document.path.absolute().parents]
+    made = [arguments for text in texts for arguments in _ARGUMENTS.findall(text)]
+    odd = any(_changes_environment(text) or _SUBCLASS.search(text) for text in texts)
+    return bool(made) and not odd and not any(map(_OPTIONS.search, made))
 
 
 def _templates(made: ast.Call, place: Place, context: Context) -> list[Template]:

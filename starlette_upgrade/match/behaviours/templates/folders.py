@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.templates.definitions import bindings_behind, value_of
+from starlette_upgrade.match.definitions import bindings_behind, value_of
 from starlette_upgrade.semantics.naming import argument_of, last_name
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.templates.definitions import bindings_behind, value_of
 from starlette_upgrade.match.behaviours.templates.template_names import names_of
 from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES, form_of, template_calls
+from starlette_upgrade.match.definitions import bindings_behind, value_of
 from starlette_upgrade.match.receiver import judge_receiver
 from starlette_upgrade.semantics.types import Instance, members, without_none
 

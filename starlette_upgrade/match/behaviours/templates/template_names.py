@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.templates.definitions import (
+from starlette_upgrade.match.definitions import (
     bindings_behind,
     value_of,
     values_in_subclasses,

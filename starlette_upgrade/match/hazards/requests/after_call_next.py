@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.middleware.call_next import is_dispatch
-from starlette_upgrade.match.guards import is_caught
+from starlette_upgrade.match.catching import nets_around
 from starlette_upgrade.match.hazards.connections import BODY, REQUEST
 from starlette_upgrade.match.hazards.handling import method_of_passed
 from starlette_upgrade.match.hazards.objects import dotted, function_around
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
+from starlette_upgrade.match.results import above
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.binder import ensure_bound
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Scope
 
-_CAUGHT = ("RuntimeError", "Exception", "BaseException", "ClientDisconnect")
+_EXPECTED = frozenset({"builtins.RuntimeError", "starlette.requests.ClientDisconnect"})
+# The statuses that come without an endpoint.
+_UNANSWERED = re.compile(r"(?<!\d)40[1345](?!\d)")
 # What gives the request another body, or the middleware the body that it has kept.
 _PREPARING = frozenset({"receive", "_receive", "_body", "_json", "_form", "_stream_consumed"})
 
@@ -87,8 +91,18 @@ def _in_function(active: ActiveRule, dispatch: _Dispatch) -> Iterator[Usage]:
             continue  # who reads it in front of `call_next` at times may know when
         place = inside(dispatch.scope).place(node)
         always = len(causes) == len(states) or any(follows(node, cause, dispatch.parents) for cause in causes)
-        certain = always and not is_caught(place, *_CAUGHT)
+        nets = list(nets_around(place, dispatch.inference))
+        if any(net.errors & _EXPECTED for net in nets):
+            continue
+        told = any(net.catches_all() for net in nets) or _is_unanswered(node, dispatch.parents)
+        certain = always and not told
         yield Usage(active, node, place, f"{method}()", REQUEST, dispatch.parents.get(node), node, certain)
+
+
+def _is_unanswered(node: ast.AST, parents: Parents) -> bool:
+    """Whether a condition around may be that no endpoint was asked: then nobody has had the body."""
+    tests = [outer.test for outer in above(node, parents) if isinstance(outer, ast.If | ast.IfExp)]
+    return any(_UNANSWERED.search(ast.unparse(test)) for test in tests)
 
 
 def _step(node: ast.AST, state: _State, dispatch: _Dispatch) -> Iterable[_State]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.hazards.resources.makers import closes
+from starlette_upgrade.match.hazards.resources.makers import closed_by, deleted_by
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.results import within
 from starlette_upgrade.match.surroundings import parents_in
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.hazards.resources.returned import Returned
     from starlette_upgrade.match.surroundings import Surroundings
 
-_DELETING = frozenset({"remove", "rmtree", "unlink"})
-_DELETING_METHODS = frozenset({"cleanup", "rmtree", "unlink"})
 # `if path is not None and os.path.exists(path):`
 _ASKING = frozenset({"Path", "dir", "exists", "hasattr", "isfile", "isinstance", "locals", "os", "pathlib"})
 _WITH = (ast.With, ast.AsyncWith)
@@ -48,9 +46,10 @@ def _ended(response: Returned) -> Iterator[ast.AST]:
                 yield from (inner for statement in last for inner in _surely(statement))
             node = outer
     for node in ast.walk(response.scope.node):
-        if isinstance(node, ast.Expr) and surroundings.is_own(node) and follows(node, call, parents):
-            if all(follows(leaving, node, parents) for leaving in response.leaving):
-                yield node.value
+        if not isinstance(node, ast.Expr) or not surroundings.is_own(node) or not follows(node, call, parents):
+            continue
+        if all(follows(leaving, node, parents) for leaving in response.leaving):
+            yield node.value
 
 
 def _surely(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -76,34 +75,20 @@ def _names(node: ast.AST, *, closes_it: bool) -> Iterator[str]:
     """The names whose objects a node closes, or whose files it deletes."""
     if isinstance(node, ast.withitem):
         if closes_it and node.optional_vars is None:
-            given = node.context_expr
-            if isinstance(given, ast.Call) and last_name(given.func) in ("aclosing", "closing") and given.args:
-                given = given.args[0]
-            if isinstance(given, ast.Name):
-                yield given.id
+            yield from _entered(node.context_expr)
         return
     for inner in within(node):
-        if not isinstance(inner, ast.Call):
-            continue
-        function, given = inner.func, inner.args[:1]
-        owner = function.value if isinstance(function, ast.Attribute) else None
-        if closes_it:
-            if isinstance(owner, ast.Name) and closes(inner, owner.id):
-                yield owner.id
-        elif last_name(function) in _DELETING and given:
-            yield from _root(given[0])
-        elif owner is not None and last_name(function) in _DELETING_METHODS:
-            yield from _root(owner)
+        name = closed_by(inner) if closes_it else deleted_by(inner)
+        if name:
+            yield name
 
 
-def _root(node: ast.expr) -> Iterator[str]:
-    """The name of a path: `path`, `file.name`, `Path(path)`."""
-    if isinstance(node, ast.Attribute) and node.attr == "name":
-        node = node.value
-    if isinstance(node, ast.Call) and len(node.args) == 1 and last_name(node.func) in ("Path", "str"):
-        node = node.args[0]
-    if isinstance(node, ast.Name):
-        yield node.id
+def _entered(manager: ast.expr) -> Iterator[str]:
+    """The name of what a `with` without `as` closes: `file`, `closing(file)`."""
+    if isinstance(manager, ast.Call) and last_name(manager.func) in ("aclosing", "closing") and manager.args:
+        manager = manager.args[0]
+    if isinstance(manager, ast.Name):
+        yield manager.id
 
 
 def is_forgotten(name: str, function: ast.AST, surroundings: Surroundings) -> bool:

@@ -14,6 +14,8 @@ from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance, Symbol, members
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
@@ -64,6 +66,8 @@ _MANAGERS = frozenset({"asynccontextmanager", "contextmanager"})
 # A `with` of theirs does not close them; and closing these ends nothing that a stream would need.
 _CLOSED_ONLY_BY_HAND = frozenset({"psycopg2.connect", "sqlite3.connect"})
 _REUSABLE = frozenset({"requests.Session", "requests.sessions.Session"})
+_DELETING = frozenset({"remove", "rmtree", "unlink"})
+_DELETING_METHODS = frozenset({"cleanup", "unlink"})
 _DEPTH = 4
 
 
@@ -179,30 +183,51 @@ def given_until_closed(function: FunctionType, inference: Inference, depth: int 
         made = made_by(bindings[0].node, bindings[0].place, inference, depth + 1)
         if bindings[0].kind == "with":
             return made
-        if _is_closed_behind(value, parents):
+        behind = list(_behind(value, parents))
+        if any(deleted_by(node) == value.id for node in behind):
+            return Resource("folder")
+        if any(closed_by(node) == value.id for node in behind):
             return made or Resource("session", certain=False)
     return None
 
 
-def _is_closed_behind(value: ast.Name, parents: dict[ast.AST, ast.AST]) -> bool:
+def _behind(value: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of each `finally` around an expression, and of the statements that follow its own."""
     node: ast.AST = value
     while node in parents:
         outer = parents[node]
-        if any(closes(inner, value.id) for last in getattr(outer, "finalbody", ()) for inner in within(last)):
-            return True
+        body = getattr(outer, "body", ())
+        later = body[body.index(node) + 1 :] if isinstance(body, list) and node in body else ()
+        for statement in (*later, *getattr(outer, "finalbody", ())):
+            yield from within(statement)
         node = outer
-    return False
 
 
-def closes(node: ast.AST, name: str) -> bool:
-    """Whether a node is `name.close()`, or another word for that."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("aclose", "close")
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == name
-    )
+def deleted_by(node: ast.AST) -> str:
+    """The name that `os.remove(name)`, `name.unlink()`, or another word for that deletes; "" for none."""
+    if not isinstance(node, ast.Call):
+        return ""
+    if node.args:
+        return _root(node.args[0]) if last_name(node.func) in _DELETING else ""
+    is_method = isinstance(node.func, ast.Attribute) and node.func.attr in _DELETING_METHODS
+    return _root(node.func.value) if is_method and isinstance(node.func, ast.Attribute) else ""
+
+
+def closed_by(node: ast.AST) -> str:
+    """The name that `name.close()`, or another word for that, closes; "" for none."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return ""
+    is_name = node.func.attr in ("aclose", "close") and isinstance(node.func.value, ast.Name)
+    return _root(node.func.value) if is_name else ""
+
+
+def _root(node: ast.expr) -> str:
+    """The name of a path: `path`, `file.name`, `Path(path)`; "" for none."""
+    if isinstance(node, ast.Attribute) and node.attr == "name":
+        node = node.value
+    if isinstance(node, ast.Call) and len(node.args) == 1 and last_name(node.func) in ("Path", "str"):
+        node = node.args[0]
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def named(made: Resource, name: str) -> Resource:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.resources.needs import Needs
 from starlette_upgrade.match.hazards.resources.returned import returned
+from starlette_upgrade.match.hazards.resources.things import Things
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of
 
@@ -22,27 +23,27 @@ _STREAMING = "starlette.responses.StreamingResponse"
 _FILE = "starlette.responses.FileResponse"
 
 
-def find_files(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_files(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Streams of a file that a `with` has closed."""
     yield from _streams(active, context, ("file",))
 
 
-def find_clients(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_clients(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Streams of what an HTTP client gets that is closed, or of a reply that is."""
     yield from _streams(active, context, ("client", "reply"))
 
 
-def find_connections(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_connections(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Streams that ask a database by a connection, or a session, that is closed."""
     yield from _streams(active, context, ("connection", "session"))
 
 
-def find_folders(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_folders(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Files in a folder that is deleted, and files that are themselves, before they are sent."""
     for response in returned(_FILE, context):
         path = argument_of(response.call, "path", 0)
         if path is not None:
-            found = Needs(response, context).identity(path, response.place)
+            found = Things(response, context).identity(path, response.place)
             yield from _usages(active, response, (one for one in found if one.kind == "folder"), _FILE)
     yield from _streams(active, context, ("folder",))
 
@@ -51,7 +52,7 @@ def _streams(active: ActiveRule, context: Context, kinds: tuple[str, ...]) -> It
     for response in returned(_STREAMING, context):
         content = argument_of(response.call, "content", 0)
         if content is not None:
-            found = Needs(response, context).needed(content, response.place)
+            found = Needs(Things(response, context)).needed(content, response.place)
             yield from _usages(active, response, (one for one in found if one.kind in kinds), _STREAMING)
 
 

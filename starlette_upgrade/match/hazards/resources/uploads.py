@@ -12,6 +12,7 @@ from starlette_upgrade.match.hazards.resources import uses
 from starlette_upgrade.match.hazards.resources.makers import Resource, given_until_closed
 from starlette_upgrade.match.hazards.resources.needs import Needs
 from starlette_upgrade.match.hazards.resources.returned import Returned, returned
+from starlette_upgrade.match.hazards.resources.things import Things
 from starlette_upgrade.match.surroundings import Surroundings
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import argument_of, last_name
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Binding
 
 _STREAMING = "starlette.responses.StreamingResponse"
+_FILE = "starlette.responses.FileResponse"
 _TASK = "starlette.background.BackgroundTask"
 _TASKS = "starlette.background.BackgroundTasks"
 _UPLOAD = "starlette.datastructures.UploadFile"
@@ -34,14 +36,14 @@ _REGISTERING = uses.VERBS | {"api_route", "trace"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def find_closed_forms(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_closed_forms(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Uploads of `async with request.form()` that are read when that has closed them."""
     yield from _found(
         active, context, lambda _: None, lambda one: one.kind in ("upload", "uploaded") and not one.given
     )
 
 
-def find_given(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+def find_given(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What FastAPI gives to an endpoint, and closes before the response is sent and background tasks run."""
 
     def given(binding: Binding) -> Resource | None:
@@ -59,10 +61,16 @@ def _found(
     for response in returned(_STREAMING, context):
         content = argument_of(response.call, "content", 0)
         if content is not None:
-            found = Needs(response, context, given).needed(content, response.place)
+            found = Needs(Things(response, context, given)).needed(content, response.place)
             yield from _usage(active, response, filter(is_meant, found), _STREAMING)
+    for response in returned(_FILE, context):
+        path = argument_of(response.call, "path", 0)
+        if path is not None:
+            found = Things(response, context, given).identity(path, response.place)
+            of_folders = [one for one in found if one.kind == "folder" and is_meant(one)]
+            yield from _usage(active, response, of_folders, _FILE)
     for task, arguments in _tasks(context):
-        needs = Needs(task, context, given)
+        needs = Needs(Things(task, context, given))
         found = [one for one in _used_by(arguments, task, needs, context.inference) if is_meant(one)]
         yield from _usage(active, task, found, _TASK)
 
@@ -96,13 +104,15 @@ def _used_by(arguments: list[ast.expr], task: Returned, needs: Needs, inference:
     """The closed resources that a task uses."""
     function = arguments[0]
     if isinstance(function, ast.Attribute):
-        for one in needs.identity(function.value, task.place):
+        for one in needs.things.identity(function.value, task.place):
             if function.attr not in uses.HARMLESS.get(one.kind, ("close", "get", "getlist")):
                 yield one
     found = list(members(inference.type_of(function, task.place)))
     called = found[0] if len(found) == 1 and isinstance(found[0], FunctionType) else None
+    if called is not None and needs.is_defined_here(called):
+        yield from needs.used_in(called.node)
     for number, argument in enumerate(arguments[1:]):
-        for one in needs.identity(argument, task.place):
+        for one in needs.things.identity(argument, task.place):
             if called is None:
                 yield replace(one, certain=False)
                 continue

@@ -61,9 +61,7 @@ def is_iterable(resource: Resource) -> bool:
 def read_by_method(resource: Resource, method: str) -> Iterator[bool]:
     """Whether a method gives what still has to be read, and whether that is sure; nothing where it does not."""
     if resource.kind == "reply":
-        if method in _OF_HTTPX | _OF_CONTENT:
-            yield True
-        elif method in _OF_REQUESTS and resource.certain:
+        if method in _OF_HTTPX | _OF_CONTENT or (method in _OF_REQUESTS and resource.certain):
             yield True
     elif resource.kind == "connection" and method in ("cursor", "iterate", "stream"):
         yield False
@@ -84,9 +82,19 @@ def used(function: ast.AST, name: str, resource: Resource) -> Iterator[bool]:
 
 
 def _reads(function: ast.AST, name: str) -> Iterator[ast.Name]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-            yield node
+    for part in later_parts(function):
+        for node in ast.walk(part):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                yield node
+
+
+def later_parts(function: ast.AST) -> list[ast.AST]:
+    """What of a function, lambda or generator is not evaluated where it stands."""
+    if isinstance(function, ast.GeneratorExp):
+        first = function.generators[0]
+        return [function.elt, *first.ifs, *function.generators[1:]]
+    body = getattr(function, "body", [])
+    return list(body) if isinstance(body, list) else [body]
 
 
 def _needs(node: ast.expr, parents: dict[ast.AST, ast.AST], resource: Resource) -> Iterator[bool]:

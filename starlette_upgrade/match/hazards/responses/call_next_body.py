@@ -6,15 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE, is_dispatch
-from starlette_upgrade.match.certainty import is_object_of
+from starlette_upgrade.match.certainty import is_object, is_object_of
 from starlette_upgrade.match.guards import asks, is_guarded
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.responses.holders import NOBODY, bound, gives
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.results import above
-from starlette_upgrade.match.surroundings import inside, parents_in
+from starlette_upgrade.match.surroundings import Surroundings, parents_in
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _CALL_NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 _RESPONSE = "starlette.responses.Response"
+_STREAMING = (_RESPONSE, "starlette.responses.StreamingResponse", "starlette.middleware.base._StreamingResponse")
 # Other responses have some of these, and so do those of HTTP clients; the one that `call_next` gives has none.
 _MISSING = frozenset({"body", "content", "context", "json", "template", "text"})
 # Whoever asks for one of these knows that not every response has a body.
@@ -51,8 +53,8 @@ def calls_of_next(names: tuple[str, ...], context: Context) -> Iterator[tuple[as
 
 
 def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -> Iterator[Usage]:
-    scope = function_around(place)
-    surroundings, parents = inside(scope), parents_in(scope.node)
+    scope, surroundings = function_around(place), Surroundings(place)
+    parents = parents_in(scope.node)
 
     def step(node: ast.AST, names: Names) -> list[Names]:
         return [bound(node, call, names, parents)]
@@ -65,7 +67,7 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
         at = surroundings.place(node)
         if is_guarded(at, node.attr, *_TELLING) or _is_asked_for(node, parents):
             continue
-        if _is_told_apart(node.value, at, context.inference):
+        if _is_another(node.value, at, context.inference):
             continue
         certain = all(gives(node.value, call, names) for names in states) or follows(node, call, parents)
         yield Usage(active, node, at, node.attr, MIDDLEWARE, parents.get(node), certain=certain)
@@ -80,13 +82,12 @@ def _is_asked_for(node: ast.Attribute, parents: Parents) -> bool:
     )
 
 
-def _is_told_apart(node: ast.expr, place: Place, inference: Inference) -> bool:
-    """Whether the code runs only for some class of responses, which that of `call_next` may never be."""
-    name = getattr(node, "id", "")
-    for block in place.block.chain():
-        for test in ast.walk(block.owner.test) if isinstance(block.owner, ast.If) else ():
-            if isinstance(test, ast.Call) and getattr(test.func, "id", "") == "isinstance" and len(test.args) == 2:
-                tested, kinds = test.args
-                if getattr(tested, "id", "") == name and inference.canonical(kinds, place) != _RESPONSE:
-                    return True
-    return False
+def _is_another(node: ast.expr, place: Place, inference: Inference) -> bool:
+    """Whether `isinstance` has told of a response of another kind, which that of `call_next` never is."""
+    found = list(members(inference.type_of(node, place)))
+    return all(
+        isinstance(member, Instance)
+        and member.cls.name not in _STREAMING
+        and is_object(member, inference, _RESPONSE)
+        for member in found
+    )

@@ -46,6 +46,7 @@ class Following:
 
     def __init__(self, origin: ast.AST, scope: Scope, inference: Inference, depth: int = 0) -> None:
         self.origin = origin
+        self.is_asked = not isinstance(origin, ast.Call)
         self.scope = scope
         self.inference = inference
         self.parents = parents_in(scope.node)
@@ -71,8 +72,11 @@ class Following:
             return
         if isinstance(node, ast.Attribute) and self.gives(node.value, state):
             # Whoever sets the iterator, or anything by way of `__dict__`, gives the response another body.
-            is_set = node.attr == ITERATOR and not isinstance(node.ctx, ast.Load)
-            yield _LET_GO if is_set or node.attr == "__dict__" else state
+            is_set = not isinstance(node.ctx, ast.Load)
+            if (is_set and node.attr == ITERATOR) or node.attr == "__dict__":
+                yield _LET_GO
+            else:  # `response.body = …` helps nobody who sends it, but perhaps somebody who asks it in a test
+                yield replace(state, doubtful=state.doubtful or (is_set and node.attr == "body" and self.is_asked))
             return
         if isinstance(node, ast.Call):
             yield from self._called(node, state)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.hazards.responses.outcomes import outcomes
 from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.receiver import judge_receiver
@@ -29,12 +30,12 @@ _OWNERS = (
     "starlette.applications.Starlette", "starlette.routing.Router",
     "fastapi.applications.FastAPI", "fastapi.routing.APIRouter",
 )  # fmt: skip
+_REQUEST = "starlette.requests.Request"
 _ENDPOINT = "starlette.endpoints.HTTPEndpoint"
 _VERBS = frozenset({"get", "head", "post", "put", "patch", "delete", "options"})
 # What is handed over as which argument, and under which decorators a function stands.
 _TAKING = {"Route": ("endpoint", 1), "add_route": ("route", 1), "add_exception_handler": ("handler", 1)}
 _DECORATING = frozenset({"middleware", "exception_handler"})
-# A websocket's handler has nothing to give, and rightly so.
 _HANDLING = frozenset({"exception_handler", "add_exception_handler"})
 _KEEPING = frozenset({"requires"})
 
@@ -51,7 +52,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         found = list(members(inference.type_of(given, place))) if given is not None else []
         if given is not None and len(found) == 1 and isinstance(found[0], FunctionType):
             function = found[0].scope
-            if not _decorators(function):
+            if not _decorators(function) and not _is_application(function.node):
                 at = None if function.module.document is context.module.document else (given, place)
                 yield from _usages(active, function, word, at, inference)
     for scope in function_scopes(context.module.scope) if holds(context.module, match.words) else ():
@@ -101,13 +102,30 @@ def _decorators(function: Scope) -> list[ast.expr]:
     ]
 
 
+def _is_application(function: ast.AST) -> bool:
+    """Whether a function is an ASGI application, which has other troubles as an endpoint."""
+    args = getattr(function, "args", None)
+    return isinstance(args, ast.arguments) and "send" in {arg.arg for arg in args.args}
+
+
+def _takes_requests(handler: Scope, inference: Inference) -> bool:
+    """Whether a handler says that it is called with a request; one of a websocket has nothing to give."""
+    args = getattr(handler.node, "args", None)
+    first = args.args[0] if isinstance(args, ast.arguments) and args.args else None
+    if first is None or first.annotation is None or handler.place is None:
+        return False
+    return is_object(inference.annotations.read(first.annotation, handler.place), inference, _REQUEST)
+
+
 def _usages(
     active: ActiveRule, function: Scope, word: str, at: tuple[ast.expr, Place] | None, inference: Inference
 ) -> Iterator[Usage]:
     """What is wrongly returned; in a function of another module, where that is handed over (`at`)."""
-    found = [
-        outcome for outcome in outcomes(function, inference) if outcome.word != "None" or word not in _HANDLING
-    ]
+    found = outcomes(function, inference)
+    if word in _HANDLING and (
+        any(not outcome.word for outcome in found) or not _takes_requests(function, inference)
+    ):
+        found = [outcome for outcome in found if outcome.word != "None"]  # there may be nobody left to answer
     wrong = [outcome for outcome in found if outcome.word]
     for outcome in wrong:
         if outcome.node is None and len(wrong) < len(found):

@@ -1,0 +1,1 @@
+"""Hazards: a websocket used out of order."""

@@ -1,0 +1,186 @@
+"""What was said on a websocket when the code of a function arrives at a call: accepted, closed, the client gone."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from starlette_upgrade.match.hazards.objects import dotted, handled
+from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
+from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
+from starlette_upgrade.match.hazards.websockets.helpers import accepts
+from starlette_upgrade.match.paths import walk
+from starlette_upgrade.match.surroundings import inside, parents_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from starlette_upgrade.match.hazards.objects import Handled
+    from starlette_upgrade.match.surroundings import Parents, Surroundings
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.semantics.scopes import Place
+
+WEBSOCKET = "starlette.websockets.WebSocket"
+SENDING = frozenset({"send_bytes", "send_json", "send_text"})
+RECEIVING = frozenset({"receive_bytes", "receive_json", "receive_text"})
+ITERATING = frozenset({"iter_bytes", "iter_json", "iter_text"})
+_OTHERS = frozenset({"accept", "close", "receive", "send", "send_denial_response"})
+METHODS = SENDING | RECEIVING | ITERATING | _OTHERS
+_STATES = frozenset({"application_state", "client_state"})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a connection is, and what brought it there.
+
+    `fresh`: nothing was sent; `open`: accepted; `closed`; `unknown`: what others did with it is not known;
+    `watched`: the code asks for its state itself. `gone`: the client has left, as `told` told the code.
+    """
+
+    kind: Literal["fresh", "open", "closed", "unknown", "watched"]
+    by: ast.AST | None = None
+    gone: bool = False
+    told: ast.AST | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A websocket in a function: the states in which its calls, and other nodes there, are reached.
+
+    `helpers`: the calls that are given it, and surely accept it.
+    """
+
+    socket: Handled
+    reached: dict[ast.AST, frozenset[State]]
+    parents: Parents
+    around: Surroundings
+    helpers: tuple[ast.Call, ...]
+
+    def calls(self) -> Iterator[tuple[ast.Call, str, Place, frozenset[State]]]:
+        """The calls of its methods that are reached, each with the method's name."""
+        for call, place in self.socket.calls.values():
+            assert isinstance(call.func, ast.Attribute)
+            states = self.reached.get(call, frozenset())
+            if states and is_direct(call, self.parents):
+                yield call, call.func.attr, place, states
+
+
+def conversations(context: Context) -> Iterator[Conversation]:
+    """Every websocket of the module, function by function."""
+    for socket in handled(METHODS, (WEBSOCKET,), context):
+        node = socket.scope.node
+        if not isinstance(node, ast.AsyncFunctionDef):
+            continue
+        parents = parents_in(node)
+        around = inside(socket.scope)
+        steps = _Steps(socket, parents, around, context)
+        fresh = is_fresh(socket.scope, socket.name, context)
+        reached = walk(node, State("fresh" if fresh else "unknown"), steps.step)
+        helpers = tuple(call for call, surely in steps.helpers.items() if surely)
+        yield Conversation(socket, reached, parents, around, helpers)
+
+
+def is_direct(call: ast.Call, parents: Parents) -> bool:
+    """Whether a call runs where it stands: it is awaited or iterated, not made a task of."""
+    parent = parents.get(call)
+    if isinstance(parent, ast.Await):
+        return True
+    if isinstance(parent, ast.AsyncFor | ast.comprehension):
+        return parent.iter is call
+    is_timed = isinstance(parent, ast.Call) and dotted(parent.func) in ("asyncio.wait_for", "wait_for")
+    return is_timed and isinstance(parents.get(parent), ast.Await)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    socket: Handled
+    parents: Parents
+    around: Surroundings
+    context: Context
+    helpers: dict[ast.Call, bool] = field(default_factory=dict)
+
+    def step(self, node: ast.AST, state: State) -> Iterable[State]:
+        if state.kind == "watched":
+            return [state]
+        if node in self.socket.calls and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            return self._called(node, node.func.attr, state)
+        if isinstance(node, ast.ExceptHandler):
+            return self._caught(node, state)
+        if isinstance(node, ast.AsyncFor):
+            ended = isinstance(node.iter, ast.Call) and node.iter in self.socket.calls
+            return [replace(state, gone=True, told=node)] if ended else [state]
+        if isinstance(node, ast.Call) and self._is_given(node):
+            if node not in self.helpers:
+                self.helpers[node] = accepts(node, self.socket.name, self.around.place(node), self.context)
+            if self.helpers[node]:
+                return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=node)]
+            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+        if isinstance(node, ast.expr):
+            return self._named(node, state)
+        return [state]
+
+    def _called(self, call: ast.Call, name: str, state: State) -> Iterable[State]:
+        if not is_direct(call, self.parents):
+            return [replace(state, kind="watched")]
+        if name == "accept":
+            return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=call)]
+        if name in ("close", "send_denial_response"):
+            if state.kind == "closed" or (state.gone and name == "close"):
+                return []
+            return [replace(state, kind="closed", by=call)]
+        if name in ("receive", "send"):
+            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+        if state.kind in ("fresh", "closed") or state.gone:
+            return []
+        return [state]
+
+    def _caught(self, handler: ast.ExceptHandler, state: State) -> Iterable[State]:
+        """In a handler, the client may have gone: it has where nothing else is caught."""
+        if state.by is not None and state.kind == "closed" and self._is_tried(state.by, handler):
+            return []  # what raised is hardly what came behind `close()`: most often that leaves
+        caught = catches_disconnect(handler, self.parents, self.socket)
+        if caught == "no" or state.gone:
+            return [state]
+        kind = "open" if state.kind in ("fresh", "unknown") else state.kind
+        gone = replace(state, kind=kind, gone=True, told=handler)
+        return [gone] if caught == "alone" else [state, gone]
+
+    def _is_tried(self, call: ast.AST, handler: ast.ExceptHandler) -> bool:
+        """Whether a call stands in the body of a handler's own `try`."""
+        body, node = getattr(self.parents[handler], "body", ()), call
+        while node in self.parents and node not in body:
+            node = self.parents[node]
+        return node in body
+
+    def _named(self, node: ast.expr, state: State) -> Iterable[State]:
+        if isinstance(node, ast.Attribute) and node.attr in _STATES and dotted(node.value) == self.socket.name:
+            return [replace(state, kind="watched")]
+        parent = self.parents.get(node)
+        if (
+            state.gone
+            and isinstance(parent, ast.While)
+            and parent.test is node
+            and not isinstance(node, ast.Constant)
+        ):
+            return [replace(state, kind="watched")]  # a flag that a handler has put down
+        if dotted(node) != self.socket.name:
+            return [state]
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            return [replace(state, kind="watched")]  # another websocket from here on
+        if isinstance(parent, ast.Attribute) and parent.attr not in METHODS:
+            return [state]
+        if isinstance(parent, ast.Attribute) and isinstance(self.parents.get(parent), ast.Call):
+            return [state]
+        if isinstance(parent, ast.Call | ast.keyword):
+            return [state]  # the call tells
+        return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+
+    def _is_given(self, call: ast.Call) -> bool:
+        return any(
+            dotted(inner) == self.socket.name
+            for value in (*call.args, *(keyword.value for keyword in call.keywords))
+            for inner in ast.walk(value)
+            if isinstance(inner, ast.Name | ast.Attribute)
+            and not isinstance(self.parents.get(inner), ast.Attribute)
+        )

@@ -1,0 +1,55 @@
+"""`raise HTTPException` in an endpoint that has accepted the websocket: no response can be sent any more."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from starlette_upgrade.match.certainty import class_named
+from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.hazards.websockets.conversation import WEBSOCKET, conversations
+from starlette_upgrade.match.hazards.websockets.disconnects import names_of
+from starlette_upgrade.match.hazards.websockets.endpoints import is_endpoint
+from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette_upgrade.match.surroundings import Parents
+    from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.ruleset.rule import BehaviourMatch
+    from starlette_upgrade.ruleset.selection import ActiveRule
+
+_EXCEPTION = "starlette.exceptions.HTTPException"
+_CATCHING = frozenset({"BaseException", "Exception", "HTTPException", "StarletteHTTPException"})
+
+
+def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
+    """Where it is raised, and not caught in the function, behind an `accept()` that is in sight."""
+    for talk in conversations(context):
+        routed = is_endpoint(talk.socket.scope, context)
+        for node, states in talk.reached.items():
+            if not isinstance(node, ast.Raise) or _is_caught(node, talk.parents):
+                continue
+            raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            accepted = [state for state in states if state.kind in ("open", "closed") and state.by is not None]
+            if raised is None or not accepted or not last_name(raised).endswith("HTTPException"):
+                continue
+            place = talk.around.place(node)
+            if class_named(raised, place, context.inference, _EXCEPTION) is not None and not is_chosen(place):
+                certain = routed and len(accepted) == len(states)
+                yield Usage(active, node.exc or node, place, "HTTPException", WEBSOCKET, node, None, certain)
+
+
+def _is_caught(node: ast.AST, parents: Parents) -> bool:
+    inner = node
+    while inner in parents:
+        outer = parents[inner]
+        handlers: list[ast.ExceptHandler] = getattr(outer, "handlers", [])
+        if inner in getattr(outer, "body", ()) and any(
+            not names_of(handler.type).isdisjoint(_CATCHING) for handler in handlers
+        ):
+            return True
+        inner = outer
+    return False
