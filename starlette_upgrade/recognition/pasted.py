@@ -47,21 +47,22 @@ def squeezed(text: str) -> str:
 def tiers(text: str) -> Iterator[list[Told]]:
     """What the text tells, the surest first: lines that begin as an exception does, then names of exceptions
     anywhere, then all else: each line, and the whole, which may be one line that was folded.
+
+    The frames of a traceback and their source count for the last only.
     """
     lines = [(number, " ".join(_GUTTER.sub("", line).split())) for number, line in enumerate(_lines(text))]
     lines = [(number, line) for number, line in lines if line]
-    yield [
-        Told(found["cls"], _text(found["text"]), number)
-        for number, line in lines
-        if not _FRAME.match(line) and (found := _HEAD.match(line))
-    ]
-    yield [
-        Told(found["cls"], _text(found["text"]), number)
-        for number, line in lines
-        if not _FRAME.match(line) and (found := _ANYWHERE.search(line))
-    ]
+    above = ["", *(line for _, line in lines)]
+    told = [(n, line) for (n, line), before in zip(lines, above, strict=False) if not _is_of_frame(line, before)]
+    for pattern in (_HEAD.match, _ANYWHERE.search):
+        heads = ((number, pattern(line)) for number, line in told)
+        yield [Told(found["cls"], _text(found["text"]), number) for number, found in heads if found]
     whole = " ".join(line for _, line in lines)
     yield [*(Told("", line, number) for number, line in lines), Told("", whole, -1)]
+
+
+def _is_of_frame(line: str, before: str) -> bool:
+    return bool(_FRAME.match(line) or _FRAME.match(before))
 
 
 def frames(text: str) -> frozenset[tuple[str, int]]:
