@@ -202,9 +202,9 @@ def _hazards_page(families: Sequence[Family]) -> Iterator[str]:
 def _advisories_page(published: Sequence[Rule]) -> Iterator[str]:
     yield "# Published vulnerabilities"
     yield ""
-    yield "Those of Starlette, and of python-multipart where Starlette asks for a release without them. `check` tells"
-    yield "which of them the release in use has, and where this code uses what they expose; `--fail-on vulnerable` lets"
-    yield "them count. Each range was executed: a program fails on the affected releases, and on no other."
+    yield "Those of Starlette, and of python-multipart where Starlette asks for a release without them. `check`"
+    yield "tells which of them the release in use has, and where this code uses what they expose; `--fail-on"
+    yield "vulnerable` lets them count. Each range was executed: a program fails on the affected releases alone."
     for rule in published:
         yield from ("", *advisory_section(rule))
 

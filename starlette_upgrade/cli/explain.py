@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.cli.journey import Journey
     from starlette_upgrade.cli.request import Request
     from starlette_upgrade.report.styled import Line
-    from starlette_upgrade.ruleset.rule import Group
+    from starlette_upgrade.ruleset.rule import Group, Rule
 
 
 def run(request: Request) -> int:
@@ -31,7 +31,7 @@ def run(request: Request) -> int:
     output = Output(request)
     groups = load_rules()
     errors = load_errors()
-    rules = {word: rule for rule in all_rules(groups) for word in (rule.code.lower(), rule.name)}
+    rules = {word.lower(): rule for rule in all_rules(groups) for word in _words(rule)}
     subject = subject_of(request, {*rules, *names_of(errors)})
     rule = rules.get(subject.text.lower())
     if rule is None and not _is_release(subject.text):
@@ -48,6 +48,11 @@ def run(request: Request) -> int:
 
         return show_in_code(request, subject, groups, [rule], output)
     return CLEAN
+
+
+def _words(rule: Rule) -> tuple[str, ...]:
+    """What a rule is called: its code, its name, the identifiers of a published vulnerability."""
+    return (rule.code, rule.name, *(rule.advisory.ids if rule.advisory is not None else ()))
 
 
 def _is_release(text: str) -> bool:

@@ -22,7 +22,7 @@ def concise(findings: Sequence[Finding], view: View) -> list[Line]:
 
 def _line(finding: Finding, view: View) -> Line:
     impact = "already broken" if finding.already and finding.impact.value == "break" else finding.impact.value
-    words = [impact, *(["security"] if is_security(finding.rule) else []), one_line(remedy(finding))]
+    words = [impact, *(["security"] if is_security(finding) else []), one_line(remedy(finding))]
     if finding.confidence == "possible":
         words.insert(0, "possible")
     return line(

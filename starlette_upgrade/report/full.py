@@ -75,7 +75,7 @@ def _block(finding: Finding, move: Move, view: View, told: dict[str, Finding]) -
     yield line(
         (f"{'':{gutter}} = ", _GUTTER),
         (effect(finding.rule, finding.impact, move, already=finding.already), colour),
-        *([(" · security", colour)] if is_security(finding.rule) else []),
+        *([(" · security", colour)] if is_security(finding) else []),
         f" · {one_line(remedy(finding))}",
         "" if advice else f" · help at {_first_place(finding, view, told)}",
     )

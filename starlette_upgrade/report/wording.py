@@ -50,9 +50,9 @@ def closing(rule: Rule, move: Move) -> str:
     return f"still open on {move.new}, fixed in {rule.cured}"
 
 
-def is_security(rule: Rule) -> bool:
-    """Whether what a rule tells of has a security side, by its tag."""
-    return "security" in rule.tags
+def is_security(finding: Finding) -> bool:
+    """Whether a report has to say of a finding that it has a security side; of a vulnerability it goes without."""
+    return "security" in finding.rule.tags and finding.impact is not Impact.VULNERABLE
 
 
 def _danger(rule: Rule, ends: Move, *, already: bool) -> str:

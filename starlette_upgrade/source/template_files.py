@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 # A folder of templates is small; what is larger is something else, or would take long to read.
 _FILES = 500
 _BYTES = 200_000
-# What is served as it is, even where it lies among templates.
-_SERVED = frozenset({"assets", "dist", "media", "node_modules", "static"})
+# What is served as it is, or is somebody else's, even where it lies among templates.
+_PASSED_BY = frozenset({
+    "__pycache__", "assets", "dist", "env", "media", "node_modules", "site-packages", "static", "venv",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def templates_in(folder: Path) -> tuple[Template, ...]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SERVED)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_BY)
         yield from (Path(parent, name) for name in sorted(files))
 
 

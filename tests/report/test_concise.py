@@ -31,3 +31,5 @@ def test_one_line_each_the_certain_ones_first(finding: MakeFinding, view: View) 
 def test_a_security_side_is_one_word(finding: MakeFinding, rule: MakeRule, view: View) -> None:
     found = finding(rule=rule(tags=("security",)), impact=Impact.SILENT)
     assert plain(concise([found], view)).rstrip().endswith("[silent, security, by hand]")
+    vulnerable = finding(rule=rule(tags=("security",)), impact=Impact.VULNERABLE)
+    assert plain(concise([vulnerable], view)).rstrip().endswith("[vulnerable, by hand]")

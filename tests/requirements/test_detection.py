@@ -382,3 +382,42 @@ def test_the_oldest_that_is_supported_is_that_of_a_range(
     detection = detect_in(files, supported=True)
     assert found_in(detection)[0] == version
     assert not detection.notes
+
+
+class TestThePythonMultipartBeside:
+    STARLETTE = "starlette==0.40.0\n"
+    INSTALLED = ".venv/lib/python3.11/site-packages/python_multipart-0.0.9.dist-info/METADATA"
+
+    @pytest.mark.parametrize(
+        ("files", "expected"),
+        [
+            pytest.param({}, None, id="unknown"),
+            pytest.param({"requirements-web.txt": "python-multipart==0.0.6\n"}, "0.0.6", id="pinned"),
+            pytest.param(
+                {"requirements-web.txt": "Python_Multipart>=0.0.7,<1\n"}, "0.0.7", id="the-lowest-admitted"
+            ),
+            pytest.param({"requirements-web.txt": "python-multipart<1\n"}, None, id="without-a-floor"),
+            pytest.param({INSTALLED: "Version: 0.0.9\n"}, "0.0.9", id="installed"),
+            pytest.param(
+                {
+                    "uv.lock": '[[package]]\nname = "python-multipart"\nversion = "0.0.18"\n',
+                    "requirements-web.txt": "python-multipart==0.0.6\n",
+                    INSTALLED: "Version: 0.0.9\n",
+                },
+                "0.0.18",
+                id="locked-first",
+            ),
+            pytest.param({"requirements-web.txt": "multipart==1.0\n"}, None, id="another-package"),
+        ],
+    )
+    def test_is_known_as_starlette_is(
+        self, files: dict[str, str], expected: str | None, detect_in: DetectIn
+    ) -> None:
+        detection = detect_in({"requirements.txt": self.STARLETTE, **files})
+        assert found_in(detection) == ("0.40.0", "requirements.txt:1")
+        assert detection.multipart == (Version(expected) if expected else None)
+        assert detection.notes == ()
+
+    def test_says_nothing_of_starlette(self, detect_in: DetectIn) -> None:
+        detection = detect_in({"requirements.txt": "python-multipart==0.0.6\n"})
+        assert (detection.found, detection.multipart) == (None, Version("0.0.6"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,13 @@ def test_pipenv_notes_a_package_from_git() -> None:
     text = '{"default": {"starlette": {"git": "https://example.org/starlette", "ref": "abc"}}}'
     reading = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312)
     assert reading.notes == ("Pipfile.lock: `starlette` is not from a package index, its version is unknown",)
+
+
+def test_pipenv_takes_python_multipart_from_where_it_is() -> None:
+    multipart, starlette = {"version": "==0.0.9"}, {"version": "==0.37.2"}
+    text = json.dumps({"default": {"python-multipart": multipart}, "develop": {"starlette": starlette}})
+    pins = parse_pipenv_lock(text, "Pipfile.lock", PYTHON_312).pins
+    assert {(pin.package, str(pin.version)) for pin in pins} == {
+        ("python-multipart", "0.0.9"),
+        ("starlette", "0.37.2"),
+    }

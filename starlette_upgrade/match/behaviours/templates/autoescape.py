@@ -11,7 +11,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.templates.folders import folders_named, folders_of_loader, root_above
+from starlette_upgrade.match.behaviours.templates.folders import (
+    folders_named,
+    folders_of_loader,
+    is_root,
+    root_above,
+)
 from starlette_upgrade.match.behaviours.templates.template_loads import template_loads
 from starlette_upgrade.match.behaviours.templates.template_response import TEMPLATES
 from starlette_upgrade.match.certainty import class_named
@@ -34,9 +39,9 @@ if TYPE_CHECKING:
 
 # What jinja2.select_autoescape() escapes, in any case of letters.
 _ESCAPED = (".html", ".htm", ".xml")
-# What only templates are called, and what other files than templates are called, too.
+# What only templates are called, and texts that may be some.
 _TEMPLATES_ONLY = frozenset({".j2", ".jinja", ".jinja2", ".jj", ".jj2", ".template", ".tmpl", ".tpl"})
-_TEXTS = frozenset({"", ".csv", ".eml", ".md", ".rst", ".svg", ".tex", ".txt", ".xhtml"})
+_TEXTS = frozenset({".eml", ".svg", ".txt", ".xhtml"})
 _SHOWN = 3
 # Escaping switched on, or another environment put in the place of Starlette's.
 _ENVIRONMENT_CHANGED = re.compile(r"\.env\.autoescape|\.env\s*=(?!=)")
@@ -81,11 +86,12 @@ def _told(made: ast.Call, place: Place, context: Context) -> tuple[list[str], li
     if not _is_plain(made, place, context) or is_chosen(place):
         return [], []
     module = place.scope.module
-    files = _templates(made, place, context)
+    folders = _folders(made, place, context)
+    files = [template for folder in folders for template in context.templates_in(folder)]
     concerned = [file.name for file in files if file.puts_in and is_raw(file.name)]
     if not concerned or _changed_elsewhere(module, context):
         return [], []
-    return _sorted_out(concerned, files, module, context)
+    return _sorted_out(concerned, files, module, context, is_wide=any(map(is_root, folders)))
 
 
 def _is_plain(made: ast.Call, place: Place, context: Context) -> bool:
@@ -113,15 +119,15 @@ def _are_all_plain(context: Context) -> bool:
 
 
 def _templates(made: ast.Call, place: Place, context: Context) -> list[Template]:
-    """The templates in the folders of a Jinja2Templates, as far as these are known."""
+    return [template for folder in _folders(made, place, context) for template in context.templates_in(folder)]
+
+
+def _folders(made: ast.Call, place: Place, context: Context) -> list[Path]:
+    """The folders of a Jinja2Templates, as far as they are known."""
+    if ".env.loader" in place.scope.module.document.text:
+        return _folders_set_later(made, place, context)
     directory = argument_of(made, "directory", 0)
-    text = place.scope.module.document.text
-    folders: list[Path] = []
-    if ".env.loader" in text:
-        folders = _folders_set_later(made, place, context)
-    elif directory is not None:
-        folders = folders_named(directory, place, context.inference)
-    return [template for folder in folders for template in context.templates_in(folder)]
+    return folders_named(directory, place, context.inference) if directory is not None else []
 
 
 def _folders_set_later(made: ast.Call, place: Place, context: Context) -> list[Path]:
@@ -149,16 +155,20 @@ def _loses(name: Name, files: Sequence[Template]) -> bool:
 
 
 def _sorted_out(
-    concerned: Sequence[str], files: Sequence[Template], module: Module, context: Context
+    concerned: Sequence[str], files: Sequence[Template], module: Module, context: Context, *, is_wide: bool
 ) -> tuple[list[str], list[str]]:
-    """The concerned files that are surely loaded by what a module makes, and those that may be."""
+    """The concerned files that are surely loaded by what a module makes, and those that may be.
+
+    `is_wide`: the folder is a whole project, which holds templates for other things, too.
+    """
     project = context.inference.project
     near = {id(one): one for word in _WORDS for one in project.mentioning(word, module)}.values()
-    texts = [one.document.text for one in near]
+    # What makes an object of its own is taken to load its templates by that one.
+    texts = [one.document.text for one in near if one is module or not _MADE.search(one.document.text)]
     root = root_above(module.document.path)
     holding = (one.document for one in project.holding("Jinja2Templates"))
     makers = sum(len(_MADE.findall(one.text)) for one in holding if root in one.path.absolute().parents)
-    is_alone = makers <= 1 and not any(_OTHER_ENVIRONMENT.search(text) for text in texts)
+    is_alone = not is_wide and makers <= 1 and not any(_OTHER_ENVIRONMENT.search(text) for text in texts)
     reached = _reached(files, texts)
     sure, possible = [], []
     for name in concerned:

@@ -77,10 +77,15 @@ def _existing(text: str, file: Path) -> Path | None:
     return found.pop() if len(found) == 1 else None
 
 
+def is_root(folder: Path) -> bool:
+    """Whether a folder holds what stands at the root of a project."""
+    return any((folder / name).exists() for name in _ROOT_FILES)
+
+
 def _starts(folder: Path) -> list[Path]:
     above = [folder, *folder.parents][:_LEVELS]
     for number, parent in enumerate(above):
-        if any((parent / name).exists() for name in _ROOT_FILES):
+        if is_root(parent):
             return above[: number + 1]
     return above[:2]
 
