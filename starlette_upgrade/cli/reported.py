@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from starlette_upgrade.cli.gate import CLEAN, FAILED
 from starlette_upgrade.cli.journey import options, plan
 from starlette_upgrade.cli.progress import Bar
 from starlette_upgrade.finding import CheckResult
-from starlette_upgrade.recognition.pasted import frames
+from starlette_upgrade.recognition.pasted import frames, tiers
 from starlette_upgrade.recognition.recognise import Fit, best_first, recognise
 from starlette_upgrade.report.error import error_page, in_code, others
 from starlette_upgrade.report.explain import explain
@@ -105,14 +106,17 @@ def _code(result: CheckResult) -> int:
 def _unknown(text: str, groups: Sequence[Group], errors: Sequence[ReportedError]) -> CommandError:
     """One line, with the nearest that is known."""
     words = one_line(text)
+    if os.path.isfile(words):  # noqa: PTH113 - a text may be no path at all, however long it is
+        return CommandError(f"`{words}` is a file: `starlette-upgrade explain - < {words}` explains what it holds")
     if " " not in words and not words[:1].isupper():
         find_rule(groups, text)
     if words.upper()[:2] == "SU" and words[2:].isdigit():
         find_rule(groups, text)
     said = {word.lower(): word for error in errors for word in (error.name, *error.says)}
-    lines = [one_line(row) for row in text.splitlines() if row.strip()] or [words]
+    _, named, _ = tiers(text)
+    last = f"{named[-1].cls}: {named[-1].text}" if named and " " in words else words
     near = difflib.get_close_matches(words.lower(), said, n=1, cutoff=0.6)
-    shown = lines[-1] if len(lines[-1]) <= _LONGEST else f"{lines[-1][:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+    shown = last if len(last) <= _LONGEST else f"{last[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
     hint = f"did you mean `{said[near[0]]}`?" if near else "paste the whole traceback, or its last line"
     return CommandError(f"no error is known that says `{shown}`; {hint}")
 

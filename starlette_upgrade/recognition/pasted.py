@@ -39,6 +39,15 @@ class Told:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a text, with how far it is indented."""
+
+    number: int
+    indent: int
+    text: str
+
+
 def squeezed(text: str) -> str:
     """The text as it is compared: one kind of quotes, one space at a time, no colours."""
     return " ".join(_plain(text).split())
@@ -47,21 +56,32 @@ def squeezed(text: str) -> str:
 def tiers(text: str) -> Iterator[list[Told]]:
     """What the text tells, the surest first: lines that begin as an exception does, then names of exceptions
     anywhere, then all else: each line, and the whole, which may be one line that was folded.
+
+    The frames of a traceback and their source count for the last only.
     """
-    lines = [(number, " ".join(_GUTTER.sub("", line).split())) for number, line in enumerate(_lines(text))]
-    lines = [(number, line) for number, line in lines if line]
-    yield [
-        Told(found["cls"], _text(found["text"]), number)
-        for number, line in lines
-        if not _FRAME.match(line) and (found := _HEAD.match(line))
-    ]
-    yield [
-        Told(found["cls"], _text(found["text"]), number)
-        for number, line in lines
-        if not _FRAME.match(line) and (found := _ANYWHERE.search(line))
-    ]
-    whole = " ".join(line for _, line in lines)
-    yield [*(Told("", line, number) for number, line in lines), Told("", whole, -1)]
+    lines = list(_numbered(text))
+    told = [line for line, above in zip(lines, (None, *lines), strict=False) if not _is_of_frame(line, above)]
+    for pattern in (_HEAD.match, _ANYWHERE.search):
+        heads = ((line.number, pattern(line.text)) for line in told)
+        yield [Told(found["cls"], _text(found["text"]), number) for number, found in heads if found]
+    whole = " ".join(line.text for line in lines)
+    yield [*(Told("", line.text, line.number) for line in lines), Told("", whole, -1)]
+
+
+def _numbered(text: str) -> Iterator[_Line]:
+    """The lines that say something, without what stands in front of them."""
+    for number, line in enumerate(_lines(text)):
+        gutter = _GUTTER.match(line)
+        indent = gutter.end() if gutter else 0
+        if words := " ".join(line[indent:].split()):
+            yield _Line(number, indent, words)
+
+
+def _is_of_frame(line: _Line, above: _Line | None) -> bool:
+    """A frame, or its source, which is indented below it; some frames have none."""
+    if _FRAME.match(line.text):
+        return True
+    return above is not None and line.indent > above.indent and bool(_FRAME.match(above.text))
 
 
 def frames(text: str) -> frozenset[tuple[str, int]]:

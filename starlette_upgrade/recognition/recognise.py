@@ -81,16 +81,21 @@ def _names(rule: Rule) -> Iterator[str]:
 
 
 def _fit(subject: Subject, texts: Sequence[Text], told: Sequence[Told]) -> Fit | None:
-    fits = [Fit(subject, weight, number) for number, one in enumerate(told) if (weight := _weight(texts, one))]
-    if not fits and len(told) <= _FEW:
+    typed = len(told) <= _FEW
+    weights = ((number, _weight(texts, one, typed=typed)) for number, one in enumerate(told))
+    fits = [Fit(subject, weight, number) for number, weight in weights if weight]
+    if not fits and typed:
         pieces = ((number, max((text.holds(one) for text in texts), default=0)) for number, one in enumerate(told))
         fits = [Fit(subject, share * _PIECE, number) for number, share in pieces if share]
     return max(fits, key=_rank, default=None)
 
 
-def _weight(texts: Iterable[Text], told: Told) -> float:
-    """What a group of exceptions says is only how the one inside it came to be seen."""
-    weight = max((text.weight(told) for text in texts), default=0)
+def _weight(texts: Iterable[Text], told: Told, *, typed: bool) -> float:
+    """What a group of exceptions says is only how the one inside it came to be seen.
+
+    In a log the name of the exception has to be there, too: many a line says `connection closed`.
+    """
+    weight = max((text.weight(told) for text in texts if typed or text.is_named(told)), default=0)
     return min(weight / _LONGEST, 1) * _GROUP if told.cls.endswith("Group") else weight
 
 

@@ -40,6 +40,10 @@ class Text:
                 return worth
         return 0
 
+    def is_named(self, told: Told) -> bool:
+        """Whether the exception is named, if not as such then among the words."""
+        return not self.cls or bool(told.cls) or self.cls.casefold() in told.text.casefold()
+
     def holds(self, told: Told) -> float:
         """How much of this the text tells, where that is only a piece of it, as a person types it."""
         piece = told.text.strip("'. ").casefold()
@@ -49,9 +53,7 @@ class Text:
 
     def _is_class(self, told: Told) -> bool:
         same = self.cls.casefold() == told.cls.casefold()
-        if self.says:
-            return same or not self.cls or not told.cls
-        return same or (not told.cls and bool(re.search(rf"\b{self.cls}\b", told.text)))
+        return same or bool(self.says and not (self.cls and told.cls))
 
 
 def text_of(said: str) -> Text:

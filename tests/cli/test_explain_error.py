@@ -126,6 +126,7 @@ def test_a_rule_is_looked_for_where_a_path_is_given(run: Run, project: Path) -> 
             ("BrokenResorceError",),
             "no error is known that says `BrokenResorceError`; did you mean `BrokenResourceError`?",
         ),
+        (("X" * 500,), f"no error is known that says `{'X' * 80}\N{HORIZONTAL ELLIPSIS}`; paste the whole"),
         (("SU999",), "unknown rule `SU999`"),
         (("on-event",), "unknown rule `on-event`; did you mean `on-event-removed`?"),
         (("-",), "stdin is empty: paste an error, or a whole traceback"),
@@ -136,6 +137,15 @@ def test_what_nobody_knows_is_one_clear_line_and_two(run: Run, words: tuple[str,
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {error}")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_holds_a_traceback_comes_on_stdin(run: Run, project: Path) -> None:
+    (project / "trace.txt").write_text(TRACEBACK)
+    done = run("explain", "trace.txt")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: `trace.txt` is a file: `starlette-upgrade explain - < trace.txt` explains what it holds\n"
+    )
 
 
 def test_a_path_that_is_missing_is_named(run: Run) -> None:

@@ -170,6 +170,20 @@ def test_source_lines_of_a_traceback_are_not_what_was_raised() -> None:
     assert [told.cls for told in next(tiers(shown))] == ["OSError"]
 
 
+def test_a_frame_may_have_no_source() -> None:
+    shown = '  File "uvloop/handles/stream.pyx", line 680, in write\nRuntimeError: Stream consumed\n'
+    assert found(shown) == ["body-received-twice"]
+
+
+def test_what_a_traceback_only_passes_by_is_not_what_happened() -> None:
+    shown = (
+        'Traceback (most recent call last):\n  File "/a.py", line 1, in a\n    return await stream(ReadError)\n'
+        '  File "/b.py", line 2, in b\n    except anyio.BrokenResourceError as error:\n'
+        "RuntimeError: Cannot call write() after write_eof()\nINFO:     connection closed\n"
+    )
+    assert found(shown) == []
+
+
 def test_the_places_of_a_traceback_are_known_on_any_system() -> None:
     shown = 'File "/app/shop/main.py", line 3, in a\n File "C:\\shop\\views.py", line 4, in b\n'
     assert frames(shown) == {("main.py", 3), ("views.py", 4)}
