@@ -393,7 +393,9 @@ class TestThePythonMultipartBeside:
         [
             pytest.param({}, None, id="unknown"),
             pytest.param({"requirements-web.txt": "python-multipart==0.0.6\n"}, "0.0.6", id="pinned"),
-            pytest.param({"requirements-web.txt": "Python_Multipart>=0.0.7,<1\n"}, "0.0.7", id="the-lowest-admitted"),
+            pytest.param(
+                {"requirements-web.txt": "Python_Multipart>=0.0.7,<1\n"}, "0.0.7", id="the-lowest-admitted"
+            ),
             pytest.param({"requirements-web.txt": "python-multipart<1\n"}, None, id="without-a-floor"),
             pytest.param({INSTALLED: "Version: 0.0.9\n"}, "0.0.9", id="installed"),
             pytest.param(
@@ -408,7 +410,9 @@ class TestThePythonMultipartBeside:
             pytest.param({"requirements-web.txt": "multipart==1.0\n"}, None, id="another-package"),
         ],
     )
-    def test_is_known_as_starlette_is(self, files: dict[str, str], expected: str | None, detect_in: DetectIn) -> None:
+    def test_is_known_as_starlette_is(
+        self, files: dict[str, str], expected: str | None, detect_in: DetectIn
+    ) -> None:
         detection = detect_in({"requirements.txt": self.STARLETTE, **files})
         assert found_in(detection) == ("0.40.0", "requirements.txt:1")
         assert detection.multipart == (Version(expected) if expected else None)
