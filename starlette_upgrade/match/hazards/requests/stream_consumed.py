@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_attempt, is_caught
 from starlette_upgrade.match.hazards.asked_forms import form_asked_for
-from starlette_upgrade.match.hazards.objects import dotted, handled
+from starlette_upgrade.match.hazards.objects import handled
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,12 +6,13 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlette_upgrade.match.hazards.objects import dotted, handled
+from starlette_upgrade.match.hazards.objects import handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
 from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
 from starlette_upgrade.match.hazards.websockets.helpers import accepts
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

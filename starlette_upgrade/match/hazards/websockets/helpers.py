@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.hazards.objects import dotted
+from starlette_upgrade.semantics.narrowing import dotted
 from starlette_upgrade.semantics.types import FunctionType
 
 if TYPE_CHECKING:
