@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.match.hazards.objects import handled
+from starlette_upgrade.match.hazards.websockets.accepting import accepts
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
 from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
-from starlette_upgrade.match.hazards.websockets.helpers import accepts
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.semantics.narrowing import dotted
@@ -49,14 +49,14 @@ class State:
 class Conversation:
     """A websocket in a function: the states in which its calls, and other nodes there, are reached.
 
-    `helpers`: the calls that are given it, and surely accept it.
+    `accepting`: the calls that are given it, and surely accept it.
     """
 
     socket: Handled
     reached: dict[ast.AST, frozenset[State]]
     parents: Parents
     around: Surroundings
-    helpers: tuple[ast.Call, ...]
+    accepting: tuple[ast.Call, ...]
 
     def calls(self) -> Iterator[tuple[ast.Call, str, Place, frozenset[State]]]:
         """The calls of its methods that are reached, each with the method's name."""
@@ -78,8 +78,8 @@ def conversations(context: Context) -> Iterator[Conversation]:
         steps = _Steps(socket, parents, around, context)
         fresh = is_fresh(socket.scope, socket.name, context)
         reached = walk(node, State("fresh" if fresh else "unknown"), steps.step)
-        helpers = tuple(call for call, surely in steps.helpers.items() if surely)
-        yield Conversation(socket, reached, parents, around, helpers)
+        accepting = tuple(call for call, surely in steps.accepting.items() if surely)
+        yield Conversation(socket, reached, parents, around, accepting)
 
 
 def is_direct(call: ast.Call, parents: Parents) -> bool:
@@ -99,7 +99,7 @@ class _Steps:
     parents: Parents
     around: Surroundings
     context: Context
-    helpers: dict[ast.Call, bool] = field(default_factory=dict)
+    accepting: dict[ast.Call, bool] = field(default_factory=dict)
 
     def step(self, node: ast.AST, state: State) -> Iterable[State]:
         if state.kind == "watched":
@@ -112,9 +112,9 @@ class _Steps:
             ended = isinstance(node.iter, ast.Call) and node.iter in self.socket.calls
             return [replace(state, gone=True, told=node)] if ended else [state]
         if isinstance(node, ast.Call) and self._is_given(node):
-            if node not in self.helpers:
-                self.helpers[node] = accepts(node, self.socket.name, self.around.place(node), self.context)
-            if self.helpers[node]:
+            if node not in self.accepting:
+                self.accepting[node] = accepts(node, self.socket.name, self.around.place(node), self.context)
+            if self.accepting[node]:
                 return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=node)]
             return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
         if isinstance(node, ast.expr):

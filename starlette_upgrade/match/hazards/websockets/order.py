@@ -59,7 +59,7 @@ def find_accepted_twice(active: ActiveRule, match: BehaviourMatch, context: Cont
     """`accept()`, or a function that surely calls it, where the websocket was accepted on the way there."""
     for talk in conversations(context):
         found = [(call, "accept()", place) for call, name, place, _ in talk.calls() if name == "accept"]
-        found += [(call, "this call, which accepts it,", talk.around.place(call)) for call in talk.helpers]
+        found += [(call, "this call, which accepts it,", talk.around.place(call)) for call in talk.accepting]
         for call, words, place in found:
             states = talk.reached.get(call, frozenset())
             accepted = [state for state in states if state.kind == "open"]
