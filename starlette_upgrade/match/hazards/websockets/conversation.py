@@ -67,8 +67,16 @@ class Conversation:
                 yield call, call.func.attr, place, states
 
 
-def conversations(context: Context) -> Iterator[Conversation]:
+def conversations(context: Context) -> tuple[Conversation, ...]:
     """Every websocket of the module, function by function."""
+    return context.once(_conversations)
+
+
+def _conversations(context: Context) -> tuple[Conversation, ...]:
+    return tuple(_held(context))
+
+
+def _held(context: Context) -> Iterator[Conversation]:
     for socket in handled(METHODS, (WEBSOCKET,), context):
         node = socket.scope.node
         if not isinstance(node, ast.AsyncFunctionDef):
