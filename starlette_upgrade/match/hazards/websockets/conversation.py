@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from starlette_upgrade.match.hazards.objects import dotted, handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
 from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
-from starlette_upgrade.match.hazards.websockets.helpers import accepts
+from starlette_upgrade.match.hazards.websockets.helpers import Effect, effect_of, is_keeping
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
+from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,14 +49,14 @@ class State:
 class Conversation:
     """A websocket in a function: the states in which its calls, and other nodes there, are reached.
 
-    `helpers`: the calls that are given it, and surely accept it.
+    `helpers`: the calls that are given it, with what they do with it.
     """
 
     socket: Handled
     reached: dict[ast.AST, frozenset[State]]
     parents: Parents
     around: Surroundings
-    helpers: tuple[ast.Call, ...]
+    helpers: dict[ast.Call, Effect]
 
     def calls(self) -> Iterator[tuple[ast.Call, str, Place, frozenset[State]]]:
         """The calls of its methods that are reached, each with the method's name."""
@@ -64,6 +65,15 @@ class Conversation:
             states = self.reached.get(call, frozenset())
             if states and is_direct(call, self.parents):
                 yield call, call.func.attr, place, states
+
+    def deeds(self) -> Iterator[tuple[ast.Call, str, str, Place, frozenset[State]]]:
+        """The calls of its methods, and those of functions that surely call one first: the method, and how to say it."""
+        for call, name, place, states in self.calls():
+            yield call, name, f"{name}()", place, states
+        for call, effect in self.helpers.items():
+            states = self.reached.get(call, frozenset())
+            if states and effect.first in METHODS:
+                yield call, effect.first, f"{last_name(call.func)}()", self.around.place(call), states
 
 
 def conversations(context: Context) -> Iterator[Conversation]:
@@ -77,8 +87,7 @@ def conversations(context: Context) -> Iterator[Conversation]:
         steps = _Steps(socket, parents, around, context)
         fresh = is_fresh(socket.scope, socket.name, context)
         reached = walk(node, State("fresh" if fresh else "unknown"), steps.step)
-        helpers = tuple(call for call, surely in steps.helpers.items() if surely)
-        yield Conversation(socket, reached, parents, around, helpers)
+        yield Conversation(socket, reached, parents, around, steps.helpers)
 
 
 def is_direct(call: ast.Call, parents: Parents) -> bool:
@@ -98,7 +107,7 @@ class _Steps:
     parents: Parents
     around: Surroundings
     context: Context
-    helpers: dict[ast.Call, bool] = field(default_factory=dict)
+    helpers: dict[ast.Call, Effect] = field(default_factory=dict)
 
     def step(self, node: ast.AST, state: State) -> Iterable[State]:
         if state.kind == "watched":
@@ -111,11 +120,7 @@ class _Steps:
             ended = isinstance(node.iter, ast.Call) and node.iter in self.socket.calls
             return [replace(state, gone=True, told=node)] if ended else [state]
         if isinstance(node, ast.Call) and self._is_given(node):
-            if node not in self.helpers:
-                self.helpers[node] = accepts(node, self.socket.name, self.around.place(node), self.context)
-            if self.helpers[node]:
-                return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=node)]
-            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+            return self._handed(node, state)
         if isinstance(node, ast.expr):
             return self._named(node, state)
         return [state]
@@ -123,17 +128,60 @@ class _Steps:
     def _called(self, call: ast.Call, name: str, state: State) -> Iterable[State]:
         if not is_direct(call, self.parents):
             return [replace(state, kind="watched")]
-        if name == "accept":
-            return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=call)]
-        if name in ("close", "send_denial_response"):
-            if state.kind == "closed" or (state.gone and name == "close"):
-                return []
-            return [replace(state, kind="closed", by=call)]
         if name in ("receive", "send"):
             return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
-        if state.kind in ("fresh", "closed") or state.gone:
+        if not self._can(name, state):
             return []
-        return [state]
+        if name == "accept":
+            return [replace(state, kind="open", by=call)]
+        return [replace(state, kind="closed", by=call) if name in ("close", "send_denial_response") else state]
+
+    def _handed(self, call: ast.Call, state: State) -> Iterable[State]:
+        """What becomes of it in a call that is given it."""
+        if not isinstance(self.parents.get(call), ast.Await):
+            return [state if state.kind != "fresh" or is_keeping(call) else replace(state, kind="unknown")]
+        if call not in self.helpers:
+            self.helpers[call] = effect_of(call, self.socket.name, self.around.place(call), self.context)
+        effect = self.helpers[call]
+        if effect.first and effect.first in METHODS and not self._can(effect.first, state):
+            return []
+        if effect.leaves == "unknown":
+            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+        if effect.leaves == "same" or (effect.leaves == "either" and self._asks_for_result(call)):
+            return [state]
+        if effect.leaves == "open":
+            return [replace(state, kind="open", by=call)]
+        closed = replace(state, kind="closed", by=call)
+        return [closed] if effect.leaves == "closed" else [state, closed]
+
+    @staticmethod
+    def _can(name: str, state: State) -> bool:
+        """Whether a method can be called in a state."""
+        if name == "accept":
+            return state.kind not in ("open", "closed")
+        if name in ("close", "send_denial_response"):
+            return state.kind != "closed" and not (state.gone and name == "close")
+        return state.kind not in ("fresh", "closed") and not state.gone
+
+    def _asks_for_result(self, call: ast.Call) -> bool:
+        """Whether the code may learn from what a call gives back that it has closed the connection."""
+        statement = self.parents.get(self.parents[call])
+        if isinstance(statement, ast.Expr):
+            return False
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+        if not isinstance(target, ast.Name):
+            return True
+        for node in ast.walk(self.socket.scope.node):
+            if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
+                inner: ast.AST = node
+                while not isinstance(inner, ast.stmt):
+                    outer = self.parents[inner]
+                    is_asked = getattr(outer, "test", None) is inner or getattr(outer, "subject", None) is inner
+                    is_passed = isinstance(outer, ast.Call) and inner is not outer.func
+                    if is_asked or (is_passed and outer not in self.socket.calls):
+                        return True
+                    inner = outer
+        return False
 
     def _caught(self, handler: ast.ExceptHandler, state: State) -> Iterable[State]:
         """In a handler, the client may have gone: it has where nothing else is caught."""

@@ -34,10 +34,10 @@ def find_sent(active: ActiveRule, match: BehaviourMatch, context: Context) -> It
 
 def _find(active: ActiveRule, context: Context, names: frozenset[str]) -> Iterator[Usage]:
     for talk in conversations(context):
-        for call, name, place, states in talk.calls():
+        for call, name, words, place, states in talk.deeds():
             gone = [state for state in states if state.gone and state.kind not in ("closed", "watched")]
             tellers = {state.told for state in gone if state.told is not None}
             if name not in names or not gone or is_expected(call, tuple(tellers), talk.parents):
                 continue
             sure = len(gone) == len(states) or any(leads_to(teller, call, talk.parents) for teller in tellers)
-            yield Usage(active, call, place, f"{name}()", WEBSOCKET, None, call, sure and name != "close")
+            yield Usage(active, call, place, words, WEBSOCKET, None, call, sure and name != "close")
