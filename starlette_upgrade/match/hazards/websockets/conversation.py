@@ -6,9 +6,10 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.hazards.objects import dotted, handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
-from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
+from starlette_upgrade.match.hazards.websockets.endpoints import is_farewell, is_fresh
 from starlette_upgrade.match.hazards.websockets.helpers import Effect, effect_of, is_keeping
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
@@ -85,9 +86,14 @@ def conversations(context: Context) -> Iterator[Conversation]:
         parents = parents_in(node)
         around = inside(socket.scope)
         steps = _Steps(socket, parents, around, context)
-        fresh = is_fresh(socket.scope, socket.name, context)
-        reached = walk(node, State("fresh" if fresh else "unknown"), steps.step)
+        reached = walk(node, _start(socket, context), steps.step)
         yield Conversation(socket, reached, parents, around, steps.helpers)
+
+
+def _start(socket: Handled, context: Context) -> State:
+    if is_farewell(socket.scope, socket.name, context):
+        return State("open", gone=True)
+    return State("fresh" if is_fresh(socket.scope, socket.name, context) else "unknown")
 
 
 def is_direct(call: ast.Call, parents: Parents) -> bool:
@@ -215,6 +221,8 @@ class _Steps:
         if dotted(node) != self.socket.name:
             return [state]
         if not isinstance(getattr(node, "ctx", None), ast.Load):
+            if isinstance(parent, ast.Assign) and self._is_made(parent.value):
+                return [State("fresh")]
             return [replace(state, kind="watched")]  # another websocket from here on
         if isinstance(parent, ast.Attribute) and parent.attr not in METHODS:
             return [state]
@@ -223,6 +231,13 @@ class _Steps:
         if isinstance(parent, ast.Call | ast.keyword):
             return [state]  # the call tells
         return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+
+    def _is_made(self, node: ast.expr) -> bool:
+        """Whether an expression makes a websocket of the three that a server gives."""
+        if not isinstance(node, ast.Call) or len(node.args) + len(node.keywords) != 3:
+            return False
+        made = class_named(node.func, self.around.place(node), self.context.inference, WEBSOCKET)
+        return made is not None and made.name == WEBSOCKET
 
     def _is_given(self, call: ast.Call) -> bool:
         return any(

@@ -46,10 +46,26 @@ def is_fresh(scope: Scope, name: str, context: Context) -> bool:
     if name not in [argument.arg for argument in arguments]:
         return False
     if scope.parent is not None and scope.parent.is_class:
-        classes = context.inference.classes
-        line = classes.line(class_of(scope.parent))
-        return node.name == "on_connect" and not node.decorator_list and any(c.name == _ENDPOINT for c in line[1:])
+        return node.name == "on_connect" and _is_of_class(scope, context)
     return is_endpoint(scope, context) and not _has_dependencies(node, scope, context)
+
+
+def is_farewell(scope: Scope, name: str, context: Context) -> bool:
+    """Whether this is the `on_disconnect` of a WebSocketEndpoint, and `name` its websocket."""
+    node = scope.node
+    return (
+        isinstance(node, ast.AsyncFunctionDef)
+        and node.name == "on_disconnect"
+        and [argument.arg for argument in all_arguments(node.args)][1:2] == [name]
+        and _is_of_class(scope, context)
+    )
+
+
+def _is_of_class(scope: Scope, context: Context) -> bool:
+    """Whether a method without decorators is one of a WebSocketEndpoint."""
+    if scope.parent is None or not scope.parent.is_class or getattr(scope.node, "decorator_list", ()):
+        return False
+    return any(c.name == _ENDPOINT for c in context.inference.classes.line(class_of(scope.parent))[1:])
 
 
 def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope, context: Context) -> bool:
