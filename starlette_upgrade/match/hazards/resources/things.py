@@ -121,7 +121,7 @@ class Things:
         return self._replied(node, owners, place)
 
     def _given_back(self, call: ast.Call, place: Place, depth: int) -> list[Resource]:
-        """What a function of the project gives back that it has closed itself, or that is a part of its argument."""
+        """What a function of the project gives back that it has closed, or that is a part of its argument."""
         function = self.context.inference.type_of(call.func, place)
         if not isinstance(function, FunctionType) or isinstance(function.node, ast.Lambda) or depth > DEPTH // 2:
             return []

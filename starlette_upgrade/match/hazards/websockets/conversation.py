@@ -68,7 +68,7 @@ class Conversation:
                 yield call, call.func.attr, place, states
 
     def deeds(self) -> Iterator[tuple[ast.Call, str, str, Place, frozenset[State]]]:
-        """The calls of its methods, and those of functions that surely call one first: the method, and how to say it."""
+        """The calls of its methods, and of functions that surely call one first: the method, and how to say it."""
         for call, name, place, states in self.calls():
             yield call, name, f"{name}()", place, states
         for call, effect in self.helpers.items():

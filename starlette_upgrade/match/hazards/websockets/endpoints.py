@@ -74,7 +74,7 @@ def is_farewell(scope: Scope, name: str, context: Context) -> bool:
 
 def _is_of_class(scope: Scope, inference: Inference) -> bool:
     """Whether a method without decorators is one of a WebSocketEndpoint."""
-    if scope.parent is None or not scope.parent.is_class or getattr(scope.node, "decorator_list", ()):
+    if scope.parent is None or not scope.parent.is_class or getattr(scope.node, "decorator_list", []):
         return False
     return any(c.name == _ENDPOINT for c in inference.classes.line(class_of(scope.parent))[1:])
 

@@ -128,9 +128,7 @@ def _scope_function(node: ast.AST | None, place: Place) -> object:
     return None if scope is None else FunctionType(node, scope, id(node))
 
 
-def _pair(
-    cls: ast.expr, handler: object, place: Place, inference: Inference
-) -> Iterator[tuple[str, FunctionType]]:
+def _pair(cls: ast.expr, handler: object, place: Place, inference: Inference) -> Iterator[tuple[str, FunctionType]]:
     line = _line(cls, place, inference)
     if not line or line[0] in _OF_SERVER or not isinstance(handler, FunctionType):
         return
@@ -149,7 +147,7 @@ def _line(node: ast.expr, place: Place, inference: Inference) -> tuple[str, ...]
 
 
 def _raised(inference: Inference) -> Iterator[tuple[str, ...]]:
-    """What the endpoints of websockets raise, or functions that they call or depend on: each class, and those above."""
+    """What endpoints of websockets raise, or what they call or depend on: each class, and those above."""
     seen: set[int] = set()
     for word in _ENDPOINTS:
         for module in inference.project.holding(word):

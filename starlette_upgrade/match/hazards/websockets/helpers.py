@@ -31,6 +31,7 @@ _BOUND = frozenset({"classmethod", "staticmethod"})
 KEEPING = frozenset({"add", "append", "discard", "id", "isinstance", "print", "remove", "str"})
 # Functions that call each other are followed so far.
 _DEPTH = 3
+Kind = Literal["same", "open", "closed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,13 @@ class Effect:
     `first`: the method that is surely called before all others; "" where it is not the same on every way.
     """
 
-    leaves: Literal["same", "open", "closed", "either", "unknown"] = "unknown"
+    leaves: Kind | Literal["either"] = "unknown"
     first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    kind: Literal["same", "open", "closed", "unknown"] = "same"
+    kind: Kind = "same"
     first: str = ""
 
 
@@ -107,9 +108,10 @@ class _Steps:
             return [state if is_keeping(node) else self._unknown(state)]
         done = effect_of(node, self.parameter, self.around.place(node), self.context, self.depth - 1)
         state = self._after(node, done.first, state) if done.first else state
-        if done.leaves in ("unknown", "either"):
-            changed = {state.kind, "closed"} if done.leaves == "either" else {"unknown"}
-            return [replace(state, kind=kind) for kind in sorted(changed)] if state.kind == "same" else [state]
+        if done.leaves == "either":
+            return [state, replace(state, kind="closed")] if state.kind == "same" else [state]
+        if done.leaves == "unknown":
+            return [self._unknown(state)]
         return [state if done.leaves == "same" else replace(state, kind=done.leaves)]
 
     def _named(self, node: ast.Name, state: _State) -> _State:
