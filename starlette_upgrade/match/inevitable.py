@@ -7,28 +7,46 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from starlette_upgrade.match.surroundings import Parents
+
+    Passed = Callable[[ast.stmt], bool]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
-def follows(later: ast.AST, earlier: ast.AST, parents: Parents) -> bool:
-    """Whether `later` is evaluated whenever `earlier` was, unless something raises. Both are of one function."""
+def follows(later: ast.AST, earlier: ast.AST, parents: Parents, passed: Passed = lambda _: False) -> bool:
+    """Whether `later` is evaluated whenever `earlier` was, unless something raises. Both are of one function.
+
+    Statements that are `passed` don't count as ways out.
+    """
     chain = [later, *_above(later, parents)]
     node = earlier
     for outer in _above(earlier, parents):
         for statement in behind(node, outer):
             if statement in chain:
                 return _is_unconditional(chain[: chain.index(statement) + 1])
-            if any(isinstance(inner, _LEAVING) for inner in _own(statement)):
-                return False
+            if not passed(statement) and any(isinstance(inner, _LEAVING) for inner in _own(statement)):
+                ends = [end for outer in _above(statement, parents) for end in getattr(outer, "finalbody", ())]
+                last = next((end for end in ends if end in chain), None)  # it runs however the rest is left
+                return last is not None and _is_unconditional(chain[: chain.index(last) + 1])
         if isinstance(outer, _SCOPES) or (isinstance(outer, ast.While) and isinstance(outer.test, ast.Constant)):
             return False
         node = outer
+    return False
+
+
+def happens(node: ast.AST, function: ast.AST, parents: Parents, passed: Passed = lambda _: False) -> bool:
+    """Whether a node is evaluated whenever the function around it is run, unless something raises."""
+    chain = [node, *_above(node, parents)]
+    for statement in getattr(function, "body", ()):
+        if statement in chain:
+            return _is_unconditional(chain[: chain.index(statement) + 1])
+        if not passed(statement) and any(isinstance(inner, _LEAVING) for inner in _own(statement)):
+            return False
     return False
 
 

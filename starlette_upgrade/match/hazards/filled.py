@@ -11,6 +11,8 @@ from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import ClassType, FunctionType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place, Scope
 
@@ -23,17 +25,10 @@ _DEPENDING = frozenset({"Depends", "Security"})
 
 def body_is_read(scope: Scope, inference: Inference, depth: int = 3) -> tuple[bool, bool]:
     """Whether FastAPI may read the body for a function's parameters, and whether nobody else gets at it before."""
-    node, place = scope.node, scope.place
-    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    place = scope.place
     assert place is not None
-    args = node.args
-    positional = [*args.posonlyargs, *args.args]
-    defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
-    pairs = [*zip(positional, defaults, strict=True), *zip(args.kwonlyargs, args.kw_defaults, strict=True)]
-    if place.scope.is_class and pairs:
-        pairs = pairs[1:]
     alone = True
-    for arg, default in pairs:
+    for arg, default in _parameters(scope):
         told = _told(arg, default)
         if told is None:
             if not _is_filled(arg.annotation, place, inference):
@@ -46,6 +41,27 @@ def body_is_read(scope: Scope, inference: Inference, depth: int = 3) -> tuple[bo
         elif last_name(told.func) not in _READ_ELSEWHERE:
             return True, alone
     return False, alone
+
+
+def dependencies_of(scope: Scope) -> Iterator[tuple[ast.Call, ast.expr | None]]:
+    """`Depends(get)` in a signature, each with the annotation that says what it gives."""
+    for arg, default in _parameters(scope):
+        told = _told(arg, default)
+        if told is not None and last_name(told.func) in _DEPENDING:
+            annotation = arg.annotation
+            if isinstance(annotation, ast.Subscript) and last_name(annotation.value) == "Annotated":
+                annotation = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else None
+            yield told, annotation
+
+
+def _parameters(scope: Scope) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters that FastAPI fills, with their defaults."""
+    args = getattr(scope.node, "args", None)
+    assert isinstance(args, ast.arguments)
+    positional = [*args.posonlyargs, *args.args]
+    defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
+    pairs = [*zip(positional, defaults, strict=True), *zip(args.kwonlyargs, args.kw_defaults, strict=True)]
+    return pairs[1:] if scope.place is not None and scope.place.scope.is_class else pairs
 
 
 def _told(arg: ast.arg, default: ast.expr | None) -> ast.Call | None:

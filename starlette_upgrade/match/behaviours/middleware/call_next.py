@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_chosen
+from starlette_upgrade.match.handed_over import handed_over
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.types import Instance, members
 
 if TYPE_CHECKING:
@@ -16,9 +18,11 @@ if TYPE_CHECKING:
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.scopes import Place
+    from starlette_upgrade.semantics.uses import HandOver
 
 MIDDLEWARE = "starlette.middleware.base.BaseHTTPMiddleware"
 _APPLICATION = "starlette.applications.Starlette"
+_TAKERS = frozenset({"BaseHTTPMiddleware", "Middleware", "add_middleware", "middleware"})
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
@@ -59,4 +63,10 @@ def is_dispatch(place: Place, context: Context) -> bool:
             for member in members(inference.type_of(target.value, outer)):
                 if isinstance(member, Instance):
                     return any(base.name == _APPLICATION for base in inference.classes.line(member.cls))
-    return False
+    return any(_is_registered(over) for over in handed_over(place.scope, _TAKERS, inference))
+
+
+def _is_registered(over: HandOver) -> bool:
+    """`Middleware(BaseHTTPMiddleware, dispatch=function)`, `app.middleware("http")(function)`"""
+    made = over.call.func
+    return over.keyword == "dispatch" or (isinstance(made, ast.Call) and last_name(made.func) == "middleware")

@@ -7,17 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.middleware.call_next import is_dispatch
 from starlette_upgrade.match.catching import nets_around
 from starlette_upgrade.match.hazards.connections import BODY, REQUEST
+from starlette_upgrade.match.hazards.dispatching import calls_of_next
 from starlette_upgrade.match.hazards.handling import method_of_passed
-from starlette_upgrade.match.hazards.objects import dotted, function_around
+from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.results import above
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,13 +62,11 @@ _KEPT = _State(kept=True)
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Calls that receive the body, here or in a function that is given the request, behind `call_next`."""
     seen: set[int] = set()
-    for call, place in context.candidates.calls:
+    for _, place in calls_of_next(match.names, context):
         scope = function_around(place)
-        if getattr(call.func, "id", "") not in match.names or id(scope) in seen:
-            continue
-        seen.add(id(scope))
         names = _parameters(scope)
-        if names is not None and is_dispatch(inside(scope).place(call), context):
+        if names is not None and id(scope) not in seen:
+            seen.add(id(scope))
             ensure_bound(scope)
             dispatch = _Dispatch(scope, *names, parents_in(scope.node), context.inference)
             yield from _in_function(active, dispatch)

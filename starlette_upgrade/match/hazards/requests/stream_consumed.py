@@ -3,116 +3,92 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.guards import is_attempt, is_caught
-from starlette_upgrade.match.hazards.asked_forms import form_asked_for
-from starlette_upgrade.match.hazards.objects import dotted, handled
-from starlette_upgrade.match.inevitable import follows
-from starlette_upgrade.match.paths import walk
-from starlette_upgrade.match.surroundings import parents_in
+from starlette_upgrade.match.hazards.objects import handled
+from starlette_upgrade.match.hazards.requests.before import state_before
+from starlette_upgrade.match.hazards.requests.receiving import Receiving, State, fails
+from starlette_upgrade.match.inevitable import follows, happens
+from starlette_upgrade.match.surroundings import inside
 from starlette_upgrade.match.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from starlette_upgrade.match.hazards.objects import Handled
-    from starlette_upgrade.match.surroundings import Parents
+    from starlette_upgrade.match.surroundings import Surroundings
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
     from starlette_upgrade.semantics.scopes import Place
 
 _REQUEST = "starlette.requests.Request"
-# What keeps the body for whoever asks next, and what only reads it from there.
-_KEEPING = frozenset({"body", "json"})
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """How much of the body is gone: `fresh`, `kept`, `gone`, or `form`: gone if it was one. `by` took it.
-
-    `asked`: FastAPI has read the form, and nothing but a form came.
-    """
-
-    body: str
-    by: ast.AST | None = None
-
-
-_FRESH, _KEPT = _State("fresh"), _State("kept")
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
-    """Calls that receive the body when `stream()` or `form()` has taken it on the way there."""
+    """Calls that receive the body when `stream()` or `form()` has taken it, in the same function or around it."""
+    seen: set[ast.AST] = set()
     for request in handled(match.names, (_REQUEST,), context):
-        asked = form_asked_for(request.scope, context.inference)
-        if asked is not None:
-            yield from _in_function(active, request, _State("asked", asked))
-        elif len(request.calls) > 1:
-            yield from _in_function(active, request, _FRESH)
+        receiving = Receiving(request.name, request.scope, context.inference)
+        for usage in _in_function(active, receiving, state_before(request.scope, context.inference)):
+            if usage.node not in seen:  # the request may have two names
+                seen.add(usage.node)
+                yield usage
 
 
-def _in_function(active: ActiveRule, request: Handled, start: _State) -> Iterator[Usage]:
-    parents = parents_in(request.scope.node)
-    reached = walk(request.scope.node, start, lambda node, state: _step(node, state, request, parents))
-    for call, place in request.calls.values():
-        assert isinstance(call.func, ast.Attribute)
-        name, states = call.func.attr, reached.get(call, frozenset())
-        failing = [state for state in states if _fails(name, state)]
+def _in_function(active: ActiveRule, request: Receiving, start: State) -> Iterator[Usage]:
+    surroundings, parents = inside(request.scope), request.parents
+    for call, states in request.reached(start).items():
+        if not isinstance(call, ast.Call):
+            continue
+        name, failing = _failing(call, states, request)
         takers = [state.by for state in failing if state.by is not None]
-        if not takers or is_caught(place, "RuntimeError") or _is_attempt(place, failing, request):
+        place = surroundings.place(call) if takers else None
+        if place is None or is_caught(place, "RuntimeError") or _is_attempt(place, failing, surroundings):
             continue
         on_every_way = len(takers) == len(states) or any(follows(call, taker, parents) for taker in takers)
-        certain = on_every_way and not _depends_on_form(call, states, parents)
+        doubtful = any(state.body == "given" for state in failing) or _depends_on_form(call, failing, request)
+        certain = on_every_way and not doubtful
         yield Usage(active, call, place, f"{name}()", _REQUEST, parents.get(call), call, certain)
 
 
-def _is_attempt(place: Place, failing: list[_State], request: Handled) -> bool:
+def _failing(call: ast.Call, states: Iterable[State], request: Receiving) -> tuple[str, list[State]]:
+    """The method that fails, here or in a function that a call gives the request to, and in which states."""
+    name = request.method_of(call)
+    if name:
+        return name, [state for state in states if fails(name, state)]
+    names = {state: request.failing(call, state) for state in states if fails("body", state)}
+    failing = [state for state in names if names[state]]
+    return next(filter(None, names.values()), ""), failing
+
+
+def _is_attempt(place: Place, failing: list[State], surroundings: Surroundings) -> bool:
     """Whether the code tries which kind of body it is: it is a form, or else something that can still be read."""
     return all(state.body == "form" for state in failing) and all(
-        is_attempt(place, request.calls[state.by][1]) for state in failing if state.by in request.calls
+        is_attempt(place, surroundings.place(state.by))
+        for state in failing
+        if state.by is not None and surroundings.parent(state.by) is not None
     )
 
 
-def _fails(name: str, state: _State) -> bool:
-    return state.body == "gone" or (state.body in ("asked", "form") and name != "form")
-
-
-def _depends_on_form(call: ast.Call, states: Iterable[_State], parents: Parents) -> bool:
+def _depends_on_form(call: ast.Call, failing: Iterable[State], request: Receiving) -> bool:
     """Whether the body is gone only if it was a form, and a condition, perhaps on that, stands before the call."""
-    takers = [state.by for state in states if state.body == "form" and state.by is not None]
-    return bool(takers) and not all(follows(call, taker, parents) for taker in takers)
+    function, parents = request.scope.node, request.parents
+    return not all(
+        follows(call, state.by, parents, _is_refusal)
+        if state.by in parents
+        else happens(call, function, parents, _is_refusal)
+        for state in failing
+        if state.body == "form" and state.by is not None
+    )
 
 
-def _step(node: ast.AST, state: _State, request: Handled, parents: Parents) -> Iterable[_State]:
-    if node in request.calls and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if state.body in ("asked", "gone") and _fails(node.func.attr, state):
-            return []  # it raises
-        return [_received(node, node.func.attr, state, parents)]
-    if isinstance(node, ast.Name | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-        name = dotted(node)
-        if name == request.name:
-            return [_FRESH]
-        if name.startswith(f"{request.name}."):  # `request._body = …`: somebody knows what it is about
-            return [_KEPT]
-    if isinstance(node, ast.Call) and state.body in ("fresh", "form") and _is_given(node, request.name):
-        return [_KEPT]
-    return [state]
-
-
-def _received(call: ast.Call, name: str, state: _State, parents: Parents) -> _State:
-    if state.body != "fresh":
-        return _KEPT if _fails(name, state) else state  # what may fail is told once
-    if name in _KEEPING:
-        return _KEPT
-    if name == "form":
-        return _State("form", call)
-    parent = parents.get(call)
-    is_read = isinstance(parent, ast.AsyncFor | ast.comprehension) and parent.iter is call
-    return _State("gone", call) if is_read else _KEPT
-
-
-def _is_given(call: ast.Call, name: str) -> bool:
-    """Whether a call is given the request itself: it may read the body, and keep it."""
-    return any(dotted(value) == name for value in (*call.args, *(keyword.value for keyword in call.keywords)))
+def _is_refusal(statement: ast.stmt) -> bool:
+    """Whether a statement turns away who sent no form, or a wrong one: `if not form: …`, `if …: raise …`."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    test = statement.test
+    is_negative = (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)) or (
+        isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.NotIn)
+    )
+    return (is_negative and "headers" not in ast.unparse(test)) or isinstance(statement.body[-1], ast.Raise)

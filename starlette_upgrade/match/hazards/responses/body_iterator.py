@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.certainty import is_object
+from starlette_upgrade.match.hazards.dispatching import calls_of_next
 from starlette_upgrade.match.hazards.objects import function_around
-from starlette_upgrade.match.hazards.responses.call_next_body import calls_of_next
 from starlette_upgrade.match.hazards.responses.holders import NOBODY
 from starlette_upgrade.match.hazards.responses.iterated import ITERATOR, Following, State
 from starlette_upgrade.match.receiver import judge_receiver

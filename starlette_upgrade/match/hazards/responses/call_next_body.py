@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE, is_dispatch
-from starlette_upgrade.match.certainty import is_object, is_object_of
+from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE
+from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.guards import asks, is_guarded
+from starlette_upgrade.match.hazards.dispatching import calls_of_next
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.responses.holders import NOBODY, bound, gives
 from starlette_upgrade.match.inevitable import follows
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Place
 
-_CALL_NEXT = "starlette.middleware.base.RequestResponseEndpoint"
 _RESPONSE = "starlette.responses.Response"
 _STREAMING = (_RESPONSE, "starlette.responses.StreamingResponse", "starlette.middleware.base._StreamingResponse")
 # Other responses have some of these, and so do those of HTTP clients; the one that `call_next` gives has none.
@@ -43,15 +43,6 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         yield from _after(call, place, active, context)
 
 
-def calls_of_next(names: tuple[str, ...], context: Context) -> Iterator[tuple[ast.Call, Place]]:
-    """The calls of the `call_next` that a middleware is given."""
-    for call, place in context.candidates.calls:
-        if getattr(call.func, "id", "") in names and (
-            is_object_of(call.func, place, context.inference, _CALL_NEXT) or is_dispatch(place, context)
-        ):
-            yield call, place
-
-
 def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -> Iterator[Usage]:
     scope, surroundings = function_around(place), Surroundings(place)
     parents = parents_in(scope.node)
@@ -59,8 +50,9 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
     def step(node: ast.AST, names: Names) -> list[Names]:
         return [bound(node, call, names, parents)]
 
+    expected = _expected(scope.node)
     for node, states in walk(scope.node, NOBODY, step).items():
-        if not isinstance(node, ast.Attribute) or node.attr not in _MISSING:
+        if not isinstance(node, ast.Attribute) or node.attr not in _MISSING or node.attr in expected:
             continue
         if not isinstance(node.ctx, ast.Load) or not any(gives(node.value, call, names) for names in states):
             continue
@@ -71,6 +63,19 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
             continue
         certain = all(gives(node.value, call, names) for names in states) or follows(node, call, parents)
         yield Usage(active, node, at, node.attr, MIDDLEWARE, parents.get(node), certain=certain)
+
+
+def _expected(function: ast.AST) -> frozenset[str]:
+    """What a function asks for before it uses it, by another name: `body = getattr(response, "body", None)`."""
+    return frozenset(
+        str(argument.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for call in ast.walk(node.value)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("getattr", "hasattr")
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    )
 
 
 def _is_asked_for(node: ast.Attribute, parents: Parents) -> bool:

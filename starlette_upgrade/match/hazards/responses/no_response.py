@@ -38,27 +38,47 @@ _TAKING = {"Route": ("endpoint", 1), "add_route": ("route", 1), "add_exception_h
 _DECORATING = frozenset({"middleware", "exception_handler"})
 _HANDLING = frozenset({"exception_handler", "add_exception_handler"})
 _KEEPING = frozenset({"requires"})
+_MAKING = frozenset({"Starlette", "FastAPI"})
+_WRAPPING = frozenset({"Middleware", "add_middleware"})
+_PARTIAL = "functools.partial"
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Functions that have to give a response, and surely don't."""
     inference = context.inference
     for call, place in context.candidates.calls:
-        word = last_name(call.func)
-        if word not in _TAKING or not _is_starlettes(call.func, place, inference):
-            continue
-        name, position = _TAKING[word]
-        given = argument_of(call, name, position) or argument_of(call, "endpoint", None)
-        found = list(members(inference.type_of(given, place))) if given is not None else []
-        if given is not None and len(found) == 1 and isinstance(found[0], FunctionType):
-            function = found[0].scope
-            if not _decorators(function) and not _is_application(function.node):
-                at = None if function.module.document is context.module.document else (given, place)
-                yield from _usages(active, function, word, at, inference)
+        for word, given in _given(call, place, inference):
+            if isinstance(given, ast.Call) and inference.canonical(given.func, place) == _PARTIAL and given.args:
+                given = given.args[0]
+            found = list(members(inference.type_of(given, place)))
+            if len(found) == 1 and isinstance(found[0], FunctionType):
+                function = found[0].scope
+                if not _decorators(function) and not _is_application(function.node):
+                    at = None if function.module.document is context.module.document else (given, place)
+                    yield from _usages(active, function, word, at, inference)
     for scope in function_scopes(context.module.scope) if holds(context.module, match.words) else ():
         word = _asked_for(scope, inference)
         if word:
             yield from _usages(active, scope, word, None, inference)
+
+
+def _given(call: ast.Call, place: Place, inference: Inference) -> Iterator[tuple[str, ast.expr]]:
+    """What a call hands over to Starlette to be called with requests, and as what."""
+    word = last_name(call.func)
+    if word in _TAKING and _is_starlettes(call.func, place, inference):
+        name, position = _TAKING[word]
+        given = argument_of(call, name, position) or argument_of(call, "endpoint", None)
+        if given is not None:
+            yield word, given
+    elif word in _MAKING:
+        handlers = argument_of(call, "exception_handlers", None)
+        made = inference.type_of(call.func, place) if isinstance(handlers, ast.Dict) else None
+        if isinstance(handlers, ast.Dict) and isinstance(made, ClassType) and made.name in _OWNERS:
+            yield from (("add_exception_handler", value) for value in handlers.values)
+    elif word in _WRAPPING:
+        given, cls = argument_of(call, "dispatch", None), call.args[0] if call.args else None
+        if given is not None and cls is not None and inference.canonical(cls, place) == MIDDLEWARE:
+            yield "dispatch", given
 
 
 def _is_starlettes(function: ast.expr, place: Place, inference: Inference) -> bool:

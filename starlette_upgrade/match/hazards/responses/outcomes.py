@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object_of
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.results import within
 from starlette_upgrade.match.surroundings import inside
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Scope
+    from starlette_upgrade.semantics.scopes import Place, Scope
 
 _DISPLAYS = {
     ast.Dict: "a dict",
@@ -29,6 +30,14 @@ _DISPLAYS = {
     ast.Tuple: "a tuple",
     ast.JoinedStr: "a string",
 }
+_CALLS = {
+    "builtins.dict": "a dict",
+    "builtins.list": "a list",
+    "builtins.str": "a string",
+    "json.dumps": "a string",
+}
+_BODIES = {"body": "bytes", "json": "what was in the body", "form": "a form"}
+_REQUEST = "starlette.requests.Request"
 _CONSTANTS = {"NoneType": "None", "str": "a string", "bytes": "bytes", "bool": "a bool", "int": "a number"}
 
 
@@ -50,7 +59,7 @@ def outcomes(function: Scope, inference: Inference) -> list[Outcome]:
         return []
     end = ast.Pass()
     reached = walk(ast.Module([*node.body, end], []), None, partial(_goes_on, function, inference))
-    found = [_outcome(inner) for inner in reached if isinstance(inner, ast.Return)]
+    found = [_outcome(inner, function, inference) for inner in reached if isinstance(inner, ast.Return)]
     return [*found, Outcome("None", None)] if end in reached else found
 
 
@@ -71,13 +80,44 @@ def _only_raises(called: FunctionType) -> bool:
     return isinstance(body, list) and isinstance(body[-1], ast.Raise) and len(body) <= 2
 
 
-def _outcome(node: ast.Return) -> Outcome:
-    value = node.value
-    if value is None:
+def _outcome(node: ast.Return, function: Scope, inference: Inference) -> Outcome:
+    if node.value is None:
         return Outcome("None", node)
+    word = _word(node.value)
+    return Outcome(word or _by_type(node.value, function, inference), node.value)
+
+
+def _word(value: ast.expr) -> str:
     if isinstance(value, ast.Constant):
-        return Outcome(_CONSTANTS.get(type(value.value).__name__, ""), value)
-    return Outcome(_DISPLAYS.get(type(value), ""), value)
+        return _CONSTANTS.get(type(value.value).__name__, "")
+    return _DISPLAYS.get(type(value), "")
+
+
+def _by_type(value: ast.expr, function: Scope, inference: Inference) -> str:
+    """For a name that never has another value, and for calls of which everybody knows what they give."""
+    place = inside(function).place(value)
+    if isinstance(value, ast.Name):
+        found = inference.bindings_of(value.id, place, value)
+        bindings = found if isinstance(found, list) else []
+        nodes = [binding.node for binding in bindings if binding.kind in ("value", "annotated")]
+        words = {
+            _word(node) or _by_call(node, place, inference) if isinstance(node, ast.expr) else "" for node in nodes
+        }
+        is_own = len(nodes) == len(bindings) == len(function.names.get(value.id, ()))
+        return words.pop() if is_own and len(words) == 1 and words != {"None"} else ""
+    return _by_call(value, place, inference)
+
+
+def _by_call(value: ast.expr, place: Place, inference: Inference) -> str:
+    if isinstance(value, ast.Await):
+        call = value.value
+        is_json = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _BODIES
+        if is_json and is_object_of(call.func.value, place, inference, _REQUEST):  # type: ignore[attr-defined]
+            return _BODIES[call.func.attr]  # type: ignore[attr-defined]
+        return ""
+    if not isinstance(value, ast.Call):
+        return ""
+    return _CALLS.get(inference.canonical(value.func, place) or "", "")
 
 
 def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -85,7 +125,7 @@ def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return all(
         isinstance(statement, ast.Pass)
         or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
-        or (isinstance(statement, ast.Return) and _outcome(statement).word == "None")
+        or (isinstance(statement, ast.Return) and (statement.value is None or _word(statement.value) == "None"))
         for statement in node.body
     )
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.certainty import is_object_of
+from starlette_upgrade.match.hazards.handling import parameter_for
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.places import holds
 from starlette_upgrade.match.results import above
 from starlette_upgrade.match.surroundings import function_scopes, inside, parents_in
 from starlette_upgrade.match.usage import Usage
+from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,7 @@ _RESPONSE = "starlette.responses.Response"
 _START = "http.response.start"
 # What a middleware calls the application behind it, which answers every request.
 _APPLICATIONS = frozenset({"app", "application", "asgi", "asgi_app", "inner", "next_app", "wrapped_app"})
+_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     for scope in function_scopes(context.module.scope) if holds(context.module, match.words) else ():
         parameters = _parameters(scope.node)
         if parameters is not None:
-            yield from _Application(scope, parameters, context.inference).usages(active)
+            yield from _Application(scope, parameters[2], context.inference).usages(active)
 
 
 def _parameters(node: ast.AST) -> tuple[str, str, str] | None:
@@ -61,13 +65,14 @@ def _parameters(node: ast.AST) -> tuple[str, str, str] | None:
 
 
 class _Application:
-    def __init__(self, scope: Scope, parameters: tuple[str, str, str], inference: Inference) -> None:
+    def __init__(self, scope: Scope, send: str, inference: Inference, depth: int = 0) -> None:
         self.scope = scope
-        self.parameters = parameters
-        self.send = parameters[2]
+        self.send = send
         self.inference = inference
+        self.depth = depth
         self.surroundings = inside(scope)
         self.parents: Parents = parents_in(scope.node)
+        self._answered: dict[ast.Call, bool] = {}
 
     def usages(self, active: ActiveRule) -> Iterator[Usage]:
         for node, states in walk(self.scope.node, _NOTHING, self._step).items():
@@ -80,6 +85,14 @@ class _Application:
                 certain = any(kind != "app" or state.kind != "app" for state in before)
                 place = self.surroundings.place(node)
                 yield Usage(active, node, place, ast.unparse(node.func), _RESPONSE, None, node, certain=certain)
+
+    def answers(self) -> bool:
+        """Whether it has answered whenever it is done."""
+        end = ast.Pass()
+        body = getattr(self.scope.node, "body", [])
+        reached = walk(ast.Module([*body, end], []), _NOTHING, self._step)
+        ends = [(node, states) for node, states in reached.items() if node is end or isinstance(node, ast.Return)]
+        return bool(ends) and all(state.kind for _, states in ends for state in states)
 
     def _follows(self, node: ast.Call, state: _State) -> bool:
         return state.by is not None and follows(node, state.by, self.parents)
@@ -104,11 +117,54 @@ class _Application:
         if getattr(call.func, "id", "") == self.send:
             return "start" if call.args and _is_start(call.args[0]) else ""
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if len(given) != 3 or getattr(given[2], "id", "") != self.send:
+        sends = [node for node in given if getattr(node, "id", "") == self.send]
+        if len(sends) != 1:
             return ""
-        if is_object_of(call.func, self.surroundings.place(call), self.inference, _RESPONSE):
-            return "response"
-        return "app" if last_name(call.func).lstrip("_") in _APPLICATIONS else ""
+        if len(given) == 3 and given[2] is sends[0]:
+            if is_object_of(call.func, self.surroundings.place(call), self.inference, _RESPONSE):
+                return "response"
+            if last_name(call.func).lstrip("_") in _APPLICATIONS or self._is_what_is_wrapped(call.func):
+                return "app"
+        return "response" if self._is_answered_by(call, sends[0]) else ""
+
+    def _is_what_is_wrapped(self, function: ast.expr) -> bool:
+        """What a middleware is made with, as the first argument of its class, or of the function around."""
+        if isinstance(function, ast.Name):
+            outer = self.scope.parent
+            is_free = outer is not None and function.id not in self.scope.names
+            return is_free and outer is not None and _first_parameter(outer.node) == function.id
+        if not isinstance(function, ast.Attribute) or getattr(function.value, "id", "") != "self":
+            return False
+        body = getattr(self.scope.parent.node, "body", []) if self.scope.parent is not None else []
+        made = next((node for node in body if getattr(node, "name", "") == "__init__"), None)
+        return made is not None and any(
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Attribute)
+            and node.targets[0].attr == function.attr
+            and getattr(node.value, "id", "") == _first_parameter(made, 1)
+            for node in ast.walk(made)
+        )
+
+    def _is_answered_by(self, call: ast.Call, send: ast.expr) -> bool:
+        """Whether a function of the project is given `send` and always answers."""
+        if call in self._answered:
+            return self._answered[call]
+        found = list(members(self.inference.type_of(call.func, self.surroundings.place(call))))
+        function = found[0] if len(found) == 1 and self.depth < _DEPTH else None
+        answered = False
+        if isinstance(function, FunctionType) and isinstance(function.node, ast.AsyncFunctionDef):
+            ensure_bound(function.scope)
+            name = None if function.node.decorator_list else parameter_for(send, call, function)
+            if name is not None and function.node is not self.scope.node:
+                answered = _Application(function.scope, name, self.inference, self.depth + 1).answers()
+        self._answered[call] = answered
+        return answered
+
+
+def _first_parameter(function: ast.AST, skip: int = 0) -> str | None:
+    args = getattr(function, "args", None)
+    names = [arg.arg for arg in (*args.posonlyargs, *args.args)] if isinstance(args, ast.arguments) else []
+    return names[skip] if len(names) > skip else None
 
 
 def _is_start(message: ast.expr) -> bool:

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.match.certainty import class_named
-from starlette_upgrade.match.hazards.objects import dotted, handled
+from starlette_upgrade.match.hazards.objects import handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
-from starlette_upgrade.match.hazards.websockets.endpoints import is_farewell, is_fresh
-from starlette_upgrade.match.hazards.websockets.helpers import (
+from starlette_upgrade.match.hazards.websockets.effects import (
     Effect,
     closing_dependencies,
     effect_of,
     is_keeping,
 )
+from starlette_upgrade.match.hazards.websockets.endpoints import is_farewell, is_fresh
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,14 +56,14 @@ class State:
 class Conversation:
     """A websocket in a function: the states in which its calls, and other nodes there, are reached.
 
-    `helpers`: the calls that are given it, with what they do with it.
+    `given`: the calls that are given it, with what they do with it.
     """
 
     socket: Handled
     reached: dict[ast.AST, frozenset[State]]
     parents: Parents
     around: Surroundings
-    helpers: dict[ast.Call, Effect]
+    given: dict[ast.Call, Effect]
 
     def calls(self) -> Iterator[tuple[ast.Call, str, Place, frozenset[State]]]:
         """The calls of its methods that are reached, each with the method's name."""
@@ -76,14 +77,22 @@ class Conversation:
         """The calls of its methods, and of functions that surely call one first: the method, and how to say it."""
         for call, name, place, states in self.calls():
             yield call, name, f"{name}()", place, states
-        for call, effect in self.helpers.items():
+        for call, effect in self.given.items():
             states = self.reached.get(call, frozenset())
             if states and effect.first in METHODS:
                 yield call, effect.first, f"{last_name(call.func)}()", self.around.place(call), states
 
 
-def conversations(context: Context) -> Iterator[Conversation]:
+def conversations(context: Context) -> tuple[Conversation, ...]:
     """Every websocket of the module, function by function."""
+    return context.once(_conversations)
+
+
+def _conversations(context: Context) -> tuple[Conversation, ...]:
+    return tuple(_held(context))
+
+
+def _held(context: Context) -> Iterator[Conversation]:
     for socket in handled(METHODS, (WEBSOCKET,), context):
         node = socket.scope.node
         if not isinstance(node, ast.AsyncFunctionDef):
@@ -96,7 +105,7 @@ def conversations(context: Context) -> Iterator[Conversation]:
             if not steps.asks(name):
                 for inner, states in walk(node, State("closed", by=asked), steps.step).items():
                     reached[inner] = reached.get(inner, frozenset()) | states
-        yield Conversation(socket, reached, parents, around, steps.helpers)
+        yield Conversation(socket, reached, parents, around, steps.given)
 
 
 def _start(socket: Handled, context: Context) -> State:
@@ -122,7 +131,7 @@ class _Steps:
     parents: Parents
     around: Surroundings
     context: Context
-    helpers: dict[ast.Call, Effect] = field(default_factory=dict)
+    given: dict[ast.Call, Effect] = field(default_factory=dict)
 
     def step(self, node: ast.AST, state: State) -> Iterable[State]:
         if state.kind == "watched":
@@ -155,9 +164,9 @@ class _Steps:
         """What becomes of it in a call that is given it."""
         if not isinstance(self.parents.get(call), ast.Await):
             return [state if state.kind != "fresh" or is_keeping(call) else replace(state, kind="unknown")]
-        if call not in self.helpers:
-            self.helpers[call] = effect_of(call, self.socket.name, self.around.place(call), self.context)
-        effect = self.helpers[call]
+        if call not in self.given:
+            self.given[call] = effect_of(call, self.socket.name, self.around.place(call), self.context)
+        effect = self.given[call]
         if effect.first and effect.first in METHODS and not self._can(effect.first, state):
             return []
         leaves = effect.leaves

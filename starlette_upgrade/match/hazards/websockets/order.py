@@ -61,7 +61,7 @@ def find_accepted_twice(active: ActiveRule, match: BehaviourMatch, context: Cont
         for call, name, said, place, states in talk.deeds():
             if name != "accept":
                 continue
-            words = "this call, which accepts it," if call in talk.helpers else said
+            words = "this call, which accepts it," if call in talk.given else said
             accepted = [state for state in states if state.kind == "open"]
             if accepted and not _is_expected(call, accepted, talk):
                 certain = _is_certain(call, accepted, states, talk)

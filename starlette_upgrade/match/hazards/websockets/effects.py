@@ -6,13 +6,13 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlette_upgrade.match.hazards.objects import dotted
 from starlette_upgrade.match.hazards.websockets.certainty import is_expected
 from starlette_upgrade.match.hazards.websockets.endpoints import dependencies_of, is_endpoint
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.semantics.classes import decorator_names
 from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.narrowing import dotted
 from starlette_upgrade.semantics.types import FunctionType
 
 if TYPE_CHECKING:
