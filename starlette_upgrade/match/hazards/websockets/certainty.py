@@ -24,6 +24,10 @@ def leads_to(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
     """Whether `later` is evaluated whenever `origin` was: a call, a loop that ended, a handler that was entered."""
     if _is_in_finally(origin, later, parents):
         return True
+    asked = next((outer for outer in _above(origin, parents) if isinstance(outer, ast.arguments)), None)
+    function = None if asked is None else parents.get(asked)
+    if isinstance(function, ast.AsyncFunctionDef):
+        return _comes_first(function, later, parents)
     if not isinstance(origin, ast.ExceptHandler):
         return follows(later, origin, parents) or _comes_round(origin, later, parents)
     chain = [later, *_above(later, parents)]
@@ -90,6 +94,17 @@ def _begins_next_round(
     return False
 
 
+def _comes_first(function: ast.AsyncFunctionDef, later: ast.AST, parents: Parents) -> bool:
+    """Whether a function comes to `later` whatever happens."""
+    chain = {later, *_above(later, parents)}
+    for statement in function.body:
+        if statement in chain:
+            return statement is later or follows_within(statement, later, parents)
+        if _leaves(statement, (ast.Return, ast.Raise)):
+            return False
+    return False
+
+
 def _comes_round(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
     """Whether nothing behind the origin leaves the endless loop around it, whose next round comes to `later`."""
     chain = {later, *_above(later, parents)}
@@ -143,7 +158,7 @@ def is_expected(node: ast.AST, origins: Sequence[ast.AST], parents: Parents) -> 
         caught: frozenset[str] = frozenset()
         if isinstance(outer, ast.With | ast.AsyncWith) and inner in outer.body:
             caught = frozenset(_suppressed(outer))
-        elif inner in getattr(outer, "body", ()):
+        elif hasattr(outer, "handlers") and inner in getattr(outer, "body", ()):
             handlers: list[ast.ExceptHandler] = getattr(outer, "handlers", [])
             if not any(handler in origins for handler in handlers):
                 caught = frozenset(name for handler in handlers for name in names_of(handler.type))

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Literal
 from starlette_upgrade.match.certainty import class_named
 from starlette_upgrade.match.hazards.objects import handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
-from starlette_upgrade.match.hazards.websockets.effects import Effect, effect_of, is_keeping
+from starlette_upgrade.match.hazards.websockets.effects import (
+    Effect,
+    closing_dependencies,
+    effect_of,
+    is_keeping,
+)
 from starlette_upgrade.match.hazards.websockets.endpoints import is_farewell, is_fresh
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
@@ -96,6 +101,10 @@ def _held(context: Context) -> Iterator[Conversation]:
         around = inside(socket.scope)
         steps = _Steps(socket, parents, around, context)
         reached = walk(node, _start(socket, context), steps.step)
+        for name, asked in closing_dependencies(node, socket.scope, context):
+            if not steps.asks(name):
+                for inner, states in walk(node, State("closed", by=asked), steps.step).items():
+                    reached[inner] = reached.get(inner, frozenset()) | states
         yield Conversation(socket, reached, parents, around, steps.given)
 
 
@@ -160,14 +169,12 @@ class _Steps:
         effect = self.given[call]
         if effect.first and effect.first in METHODS and not self._can(effect.first, state):
             return []
-        if effect.leaves == "unknown":
+        leaves = effect.leaves
+        if "closed" in leaves and len(leaves) > 1 and self._asks_for_result(call):
+            leaves -= {"closed"}
+        if "unknown" in leaves or leaves == {"same", "open"}:
             return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
-        if effect.leaves == "same" or (effect.leaves == "either" and self._asks_for_result(call)):
-            return [state]
-        if effect.leaves == "open":
-            return [replace(state, kind="open", by=call)]
-        closed = replace(state, kind="closed", by=call)
-        return [closed] if effect.leaves == "closed" else [state, closed]
+        return [state if kind == "same" else replace(state, kind=kind, by=call) for kind in leaves]
 
     @staticmethod
     def _can(name: str, state: State) -> bool:
@@ -183,19 +190,29 @@ class _Steps:
         statement = self.parents.get(self.parents[call])
         if isinstance(statement, ast.Expr):
             return False
+        if isinstance(statement, ast.NamedExpr):
+            return self._is_asked(statement) or self.asks(statement.target.id)
         target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-        if not isinstance(target, ast.Name):
-            return True
-        for node in ast.walk(self.socket.scope.node):
-            if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
-                inner: ast.AST = node
-                while not isinstance(inner, ast.stmt):
-                    outer = self.parents[inner]
-                    is_asked = getattr(outer, "test", None) is inner or getattr(outer, "subject", None) is inner
-                    is_passed = isinstance(outer, ast.Call) and inner is not outer.func
-                    if is_asked or (is_passed and outer not in self.socket.calls):
-                        return True
-                    inner = outer
+        return not isinstance(target, ast.Name) or self.asks(target.id)
+
+    def asks(self, name: str) -> bool:
+        """Whether a condition asks what goes by a name, or a function is given it."""
+        return any(
+            isinstance(node, ast.Name)
+            and node.id == name
+            and isinstance(node.ctx, ast.Load)
+            and self._is_asked(node)
+            for node in ast.walk(self.socket.scope.node)
+        )
+
+    def _is_asked(self, node: ast.AST) -> bool:
+        while not isinstance(node, ast.stmt):
+            outer = self.parents[node]
+            is_asked = getattr(outer, "test", None) is node or getattr(outer, "subject", None) is node
+            is_passed = isinstance(outer, ast.Call) and node is not outer.func
+            if is_asked or (is_passed and outer not in self.socket.calls):
+                return True
+            node = outer
         return False
 
     def _caught(self, handler: ast.ExceptHandler, state: State) -> Iterable[State]:

@@ -65,8 +65,10 @@ def _raises_to(attempt: ast.AST | None, call: ast.Call, parents: Parents) -> boo
     inner: ast.AST = call
     outer = parents.get(inner)
     while outer is not None and outer is not attempt:
-        if inner in getattr(outer, "body", ()) and any(
-            takes_disconnect(names_of(handler.type)) for handler in getattr(outer, "handlers", ())
+        if (
+            hasattr(outer, "handlers")
+            and inner in getattr(outer, "body", ())
+            and any(takes_disconnect(names_of(handler.type)) for handler in getattr(outer, "handlers", ()))
         ):
             return False
         if isinstance(outer, ast.With | ast.AsyncWith) and "suppress" in "".join(

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from starlette_upgrade.match.hazards.websockets.certainty import is_expected
+from starlette_upgrade.match.hazards.websockets.endpoints import dependencies_of, is_endpoint
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.semantics.classes import decorator_names
+from starlette_upgrade.semantics.naming import last_name
 from starlette_upgrade.semantics.narrowing import dotted
 from starlette_upgrade.semantics.types import FunctionType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from starlette_upgrade.match.surroundings import Parents, Surroundings
     from starlette_upgrade.match.usage import Context
-    from starlette_upgrade.semantics.scopes import Place
+    from starlette_upgrade.semantics.scopes import Place, Scope
 
 _TALKING = frozenset({
     "iter_bytes", "iter_json", "iter_text", "receive_bytes", "receive_json", "receive_text", "send_bytes",
@@ -38,11 +40,11 @@ Kind = Literal["same", "open", "closed", "unknown"]
 class Effect:
     """What a call does with the websocket.
 
-    `leaves`: how it is left: as it was (`same`), accepted, closed, or closed on some ways only (`either`).
+    `leaves`: how it can be left: as it was (`same`), accepted, closed.
     `first`: the method that is surely called before all others; "" where it is not the same on every way.
     """
 
-    leaves: Kind | Literal["either"] = "unknown"
+    leaves: frozenset[Kind] = frozenset({"unknown"})
     first: str = ""
 
 
@@ -80,10 +82,22 @@ def effect_on(parameter: str, function: FunctionType, context: Context, depth: i
         state.first for states in reached.values() for state in states if state.first
     }
     first = deeds.pop() if len(deeds) == 1 else ""
-    kinds = {state.kind for state in ends}
-    if len(kinds) == 1:
-        return Effect(kinds.pop(), first)
-    return Effect("either" if kinds == {"same", "closed"} else "unknown", first)
+    return Effect(frozenset(state.kind for state in ends) or frozenset({"unknown"}), first)
+
+
+def closing_dependencies(
+    node: ast.AsyncFunctionDef, scope: Scope, context: Context
+) -> Iterator[tuple[str, ast.Call]]:
+    """The parameters of an endpoint for which FastAPI calls what may close the websocket and let it go on."""
+    if scope.place is None or not is_endpoint(scope, context):
+        return
+    for argument, asked in dependencies_of(node):
+        found = context.inference.type_of(asked.args[0], scope.place)
+        if isinstance(found, FunctionType) and not decorator_names(found.node):
+            for taken in found.node.args.args:
+                is_socket = taken.annotation is not None and last_name(taken.annotation) == "WebSocket"
+                if is_socket and effect_on(taken.arg, found, context).leaves == {"same", "closed"}:
+                    yield argument, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,9 @@ class _Steps:
             return [state if is_keeping(node) else self._unknown(state)]
         done = effect_of(node, self.parameter, self.around.place(node), self.context, self.depth - 1)
         state = self._after(node, done.first, state) if done.first else state
-        if done.leaves == "either":
-            return [state, replace(state, kind="closed")] if state.kind == "same" else [state]
-        if done.leaves == "unknown":
+        if "unknown" in done.leaves:
             return [self._unknown(state)]
-        return [state if done.leaves == "same" else replace(state, kind=done.leaves)]
+        return [state if kind == "same" else replace(state, kind=kind) for kind in sorted(done.leaves)]
 
     def _named(self, node: ast.Name, state: _State) -> _State:
         parent = self.parents.get(node)

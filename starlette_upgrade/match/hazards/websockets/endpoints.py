@@ -10,6 +10,8 @@ from starlette_upgrade.semantics.naming import all_arguments, last_name
 from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Scope
@@ -102,6 +104,22 @@ def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope, context: Context
             if not words <= _PLAIN:
                 return True
     return False
+
+
+def dependencies_of(node: ast.AsyncFunctionDef) -> Iterator[tuple[str, ast.Call]]:
+    """The parameters that are given by `Depends(f)`, as a default or in an `Annotated[…]`."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    written: list[tuple[ast.arg, ast.expr | None]] = []
+    written += zip(reversed(positional), reversed(node.args.defaults), strict=False)
+    written += zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    for argument in all_arguments(node.args):
+        said = [default for one, default in written if one is argument]
+        annotation = argument.annotation
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+            said += annotation.slice.elts
+        for one in said:
+            if isinstance(one, ast.Call) and _depends(one) and one.args:
+                yield argument.arg, one
 
 
 def _depends(node: ast.expr) -> bool:

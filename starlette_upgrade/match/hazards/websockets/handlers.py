@@ -197,7 +197,7 @@ def _is_caught(node: ast.AST, names: set[str], parents: Parents) -> bool:
     inner = node
     while inner in parents:
         outer = parents[inner]
-        if inner in getattr(outer, "body", ()):
+        if isinstance(outer, ast.stmt | ast.ExceptHandler) and inner in getattr(outer, "body", ()):
             for handler in getattr(outer, "handlers", ()):
                 if names_of(handler.type) & (names | _EVERYTHING):
                     return True

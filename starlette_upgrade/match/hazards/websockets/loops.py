@@ -49,7 +49,7 @@ def _around(call: ast.Call, parents: Parents) -> str:
             endless = True
         if isinstance(outer, ast.With | ast.AsyncWith):
             managed = True
-        if inner in getattr(outer, "body", ()):
+        if hasattr(outer, "handlers") and inner in getattr(outer, "body", ()):
             handlers: list[ast.ExceptHandler] = getattr(outer, "handlers", [])
             if any(takes_disconnect(names_of(handler.type)) for handler in handlers):
                 return "protected"

@@ -90,8 +90,10 @@ def _is_caught(node: ast.AST, parents: Parents) -> bool:
     while inner in parents:
         outer = parents[inner]
         handlers: list[ast.ExceptHandler] = getattr(outer, "handlers", [])
-        if inner in getattr(outer, "body", ()) and any(
-            not names_of(handler.type).isdisjoint(_CATCHING) for handler in handlers
+        if (
+            hasattr(outer, "handlers")
+            and inner in getattr(outer, "body", ())
+            and any(not names_of(handler.type).isdisjoint(_CATCHING) for handler in handlers)
         ):
             return True
         inner = outer
