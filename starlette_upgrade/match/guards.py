@@ -39,8 +39,9 @@ def is_caught(place: Place, *errors: str) -> bool:
 
 def is_attempt(place: Place, other: Place) -> bool:
     """Whether a `try` of its own, in which `other` has no part, lets any error of the code here pass."""
-    shared = set(map(id, other.block.chain()))
-    return any(_catches(block, _EVERYTHING) for block in _blocks(place) if id(block) not in shared)
+    shared = {(id(block.owner), block.arm) for block in other.block.chain()}
+    own = (block for block in _blocks(place) if (id(block.owner), block.arm) not in shared)
+    return any(_catches(block, _EVERYTHING) for block in own)
 
 
 def is_chosen(place: Place, *names: str) -> bool:

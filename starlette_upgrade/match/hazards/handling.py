@@ -118,7 +118,7 @@ def _method_at(
     if isinstance(parent, ast.Attribute):
         called = isinstance(around, ast.Call) and around.func is parent
         if parent.attr in manners.methods and called:
-            return parent.attr
+            return parent.attr if _is_awaited(chain) else ""
         return None if parent.attr in manners.telling else ""
     if isinstance(parent, ast.Subscript | ast.Compare | ast.FormattedValue | ast.UnaryOp | ast.If | ast.Expr):
         return None
@@ -135,6 +135,16 @@ def _method_at(
         if not isinstance(outer, ast.keyword | ast.Dict | ast.List | ast.Tuple):
             return ""
     return ""
+
+
+def _is_awaited(chain: tuple[ast.AST, ...]) -> bool:
+    """Whether what a method gives is waited for here: a coroutine that nobody awaits does nothing."""
+    for outer in chain:
+        if isinstance(outer, ast.Await | ast.AsyncFor | ast.AsyncWith | ast.comprehension):
+            return True
+        if isinstance(outer, ast.stmt):
+            return False
+    return False
 
 
 def _passed(
