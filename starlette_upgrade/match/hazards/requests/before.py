@@ -39,7 +39,7 @@ def state_before(scope: Scope, inference: Inference) -> State:
     state = KEPT if body_is_read(scope, inference, 0)[0] else FRESH
     for call, annotation in calls:
         state = _behind(call, annotation, scope.place, state, inference, _DEPTH)
-    return state
+    return state if state.by is None else State(state.body, scope.node)
 
 
 def _of_route(scope: Scope) -> Iterator[tuple[ast.Call, ast.expr | None]]:
