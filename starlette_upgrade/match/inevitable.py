@@ -26,7 +26,7 @@ def follows(later: ast.AST, earlier: ast.AST, parents: Parents, passed: Passed =
     chain = [later, *_above(later, parents)]
     node = earlier
     for outer in _above(earlier, parents):
-        for statement in _behind(node, outer):
+        for statement in behind(node, outer):
             if statement in chain:
                 return _is_unconditional(chain[: chain.index(statement) + 1])
             if not passed(statement) and any(isinstance(inner, _LEAVING) for inner in _own(statement)):
@@ -50,7 +50,7 @@ def happens(node: ast.AST, function: ast.AST, parents: Parents, passed: Passed =
     return False
 
 
-def _behind(node: ast.AST, outer: ast.AST) -> Iterator[ast.stmt]:
+def behind(node: ast.AST, outer: ast.AST) -> Iterator[ast.stmt]:
     """The statements of `outer` that run behind the part of it that `node` is."""
     runs = [getattr(outer, name, ()) for name in ("body", "orelse", "finalbody")]
     if isinstance(outer, ast.With | ast.AsyncWith) and node not in outer.body:
@@ -73,12 +73,17 @@ def _is_unconditional(chain: Sequence[ast.AST]) -> bool:
 
 def _is_choice(inner: ast.AST, outer: ast.AST) -> bool:
     if isinstance(outer, ast.If | ast.While | ast.IfExp):
-        return inner is not outer.test
+        return inner is not outer.test and not is_endless(outer)
     if isinstance(outer, ast.For | ast.AsyncFor):
         return inner is not outer.iter
     if isinstance(outer, ast.BoolOp):
         return inner is not outer.values[0]
     return isinstance(outer, (ast.match_case, ast.ExceptHandler, ast.comprehension, *_COMPREHENSIONS, *_SCOPES))
+
+
+def is_endless(node: ast.AST) -> bool:
+    """Whether it is `while True`."""
+    return isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
 
 
 def _own(statement: ast.AST) -> Iterator[ast.AST]:

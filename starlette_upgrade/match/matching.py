@@ -151,6 +151,7 @@ HAZARDS = {
     "websocket_loop": "websockets.loops.find",
     "websocket_close_code": "websockets.close_codes.find",
     "websocket_received_late": "websockets.departures.find_received",
+    "websocket_in_handler": "websockets.handlers.find",
     "websocket_sent_late": "websockets.departures.find_sent",
     "call_next_body": "responses.call_next_body.find",
     "body_iterator_consumed": "responses.body_iterator.find",

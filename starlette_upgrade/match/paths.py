@@ -19,6 +19,7 @@ Step = Callable[[ast.AST, S], Iterable[S]]
 _ROUNDS = 12
 _MOST = 64
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_HARMLESS = (ast.Break, ast.Continue, ast.Pass, ast.Global, ast.Nonlocal)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -65,8 +66,9 @@ class _Walker(Generic[S]):
         for statement in body:
             if not states:
                 break
+            if not isinstance(statement, _HARMLESS):
+                self._may_raise(states)
             states = self._statement(statement, states)
-            self._may_raise(states)
         return states
 
     def _arrive(self, node: ast.AST, states: frozenset[S]) -> frozenset[S]:

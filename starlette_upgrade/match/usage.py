@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Module, Place
     from starlette_upgrade.settings.options import Style
     from starlette_upgrade.source.template_files import Template
+
+T = TypeVar("T")
 
 Node = ast.stmt | ast.expr | ast.keyword | ast.alias
 
@@ -38,6 +40,13 @@ class Context:
     style: Style = "call"
     on_both: bool = False
     shared: dict[object, Plan | Refusal] = field(default_factory=dict)
+    _read: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, read: Callable[[Context], T]) -> T:
+        """What `read` makes of the module: several rules ask for it, and it is made for the first."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return self._read[read]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,11 @@ class Text:
 
     def holds(self, told: Told) -> float:
         """How much of this the text tells, where that is only a piece of it, as a person types it."""
-        piece = told.text.strip("'. ").casefold()
+        piece = told.text.strip("'. \N{HORIZONTAL ELLIPSIS}").casefold()
         if len(piece) < _SHORTEST or " " not in piece or not self.says or not self._is_class(told):
             return 0
-        return len(piece) / len(self.says) if piece in squeezed(self.says).casefold() else 0
+        found = re.search(rf"(?<!\w){re.escape(piece)}", squeezed(self.says).casefold())
+        return len(piece) / len(self.says) if found else 0
 
     def _is_class(self, told: Told) -> bool:
         same = self.cls.casefold() == told.cls.casefold()

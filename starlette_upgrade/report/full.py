@@ -49,8 +49,8 @@ def _heading(possible_count: bool, view: View) -> Iterator[Line]:
         else "They are never rewritten, and fail the gate only with --include-possible."
     )
     text = (
-        "Possible: the names fit, but the type of the receiver is not known, so these may be something else. "
-        + consequence
+        "Possible: it looks so, but the code does not say it for certain: the type of a receiver is not known, or "
+        "a way leads there that need not be taken. " + consequence
     )
     first, *others = paragraph(text, view.prose)
     yield line(("Possible:", "bold"), first.removeprefix("Possible:"))

@@ -59,6 +59,7 @@ def _finding(finding: Finding, view: View) -> dict[str, object]:
         "confidence": finding.confidence,
         "reason": view.reason(finding.reason) if finding.reason is not None else "",
         "message": finding.message,
+        "why": rule.why,
         "advice": rule.advice,
         "fix": finding.fix,
         "when": finding.when,

@@ -218,7 +218,7 @@ def _rest(possible: Sequence[Finding], problems: Sequence[Problem], scope: Scope
     if possible:
         consequence = ", and counted because of --include-possible" if scope.possible_count else ""
         number = len(possible)
-        yield f"Possible: {number} more, where the type of the receiver is not known{consequence}."
+        yield f"Possible: {number} more, which the code does not say for certain{consequence}."
     if unread := _unread(problems):
         yield f"{count(unread, 'file or path', 'files or paths')} could not be used: see the errors."
 

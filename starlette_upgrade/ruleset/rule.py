@@ -195,15 +195,15 @@ class Rule(Compact):
     summary: str
     message: str
     advice: str
-    deprecated: Version | None
-    removed: Version | None
-    changed: Version | None
-    reverted: Version | None
     pulls: tuple[int, ...]
     tags: tuple[str, ...]
     matches: tuple[Match, ...]
     fixes: tuple[Fix, ...]
     examples: tuple[Example, ...]
+    deprecated: Version | None = None
+    removed: Version | None = None
+    changed: Version | None = None
+    reverted: Version | None = None
     reused: Version | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

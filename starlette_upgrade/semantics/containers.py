@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Module
 
 _CHANGES = re.compile(
-    r"(\w+)(?:\[[^\]\n]*\]\s*=(?!=)|\s*\+=|\.(?:append|appendleft|extend|insert|update|setdefault|add)\()"
+    r"\b(\w+)\b(?:\[[^\]\n]*\]\s*=(?!=)|\s*\+=|\.(?:append|appendleft|extend|insert|update|setdefault|add)\()"
 )
 _DEEPEST = 3
 _ITEM_METHODS = frozenset({"get", "pop", "popleft", "setdefault", "__getitem__", "__next__", "__anext__"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.project import Project
     from starlette_upgrade.semantics.scopes import Place
 
-_CALLED = re.compile(r"(\w+)\s?\(")
+_CALLED = re.compile(r"\b(\w+)\b\s?\(")
 _EVERY_CALL = Interest(every_call=True)
 
 

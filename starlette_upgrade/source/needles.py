@@ -199,10 +199,9 @@ _KEYWORD = (
     rb"NAME(?:\s*=(?!=)|[\"'](?:\s*:|\]\s*=(?!=)))",
     rb"setdefault\(\s*[\"']NAME[\"']",
 )
-# The last three of these, in a file that unpacks something.
+# The last three of these, in a file that unpacks something: asked once, from its beginning.
 _KEY = (
-    rb"[\"']NAME[\"'](?:\s*:|\]\s*=(?!=))(?=[\s\S]*\*\*)",
-    rb"\*\*[\s\S]*[\"']NAME[\"'](?:\s*:|\]\s*=(?!=))",
+    rb"\A(?=[\s\S]*?\*\*)[\s\S]*?[\"']NAME[\"'](?:\s*:|\]\s*=(?!=))",
     rb"setdefault\(\s*[\"']NAME[\"']",
 )
 # What can stand before an argument, with brackets up to the third level.

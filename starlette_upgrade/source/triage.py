@@ -254,18 +254,19 @@ def _asking(
     """The rules of the tests that a file passes."""
     tests = {id(test): test for word in words for test in uses.get(word, ())}.values()
     found: set[str] = set()
+    known: dict[bytes, bool] = {}  # rules of one family have patterns in common
+
+    def holds(pattern: bytes) -> bool:
+        if pattern not in known:
+            known[pattern] = re.search(pattern, data) is not None
+        return known[pattern]
+
     for test in tests:
-        if test.rule in found:
+        if test.rule in found or not (any_class or _has_owner(test, words, near)):
             continue
-        if (any_class or _has_owner(test, words, near)) and _has_pattern(test, data):
+        if (not test.patterns or any(map(holds, test.patterns))) and all(map(holds, test.needed)):
             found.add(test.rule)
     return frozenset(found)
-
-
-def _has_pattern(test: Test, data: bytes) -> bool:
-    if test.patterns and not any(re.search(pattern, data) for pattern in test.patterns):
-        return False
-    return all(re.search(pattern, data) for pattern in test.needed)
 
 
 def _has_owner(test: Test, words: frozenset[bytes], near: tuple[Unit, ...]) -> bool:

@@ -121,6 +121,8 @@ def test_a_real_traceback_leads_to_its_error(file: Path) -> None:
             "SU113",
         ),
         ("/app/main.py:12: DeprecationWarning: The `on_event` decorator is deprecated, and will", "SU101"),
+        ("Expected ASGI message \u2026", "websocket-not-accepted"),
+        ("Unexpected ASGI message", "websocket-left"),
     ],
 )
 def test_what_people_paste(text: str, expected: str) -> None:

@@ -62,13 +62,13 @@ def test_possible_findings_come_last_under_a_heading(finding: MakeFinding, move:
     text = plain(full(findings, move, view))
     certain, heading, possible = (text.index(part) for part in ("app/main.py:12", "Possible:", "a.py:12:2"))
     assert certain < heading < possible
-    assert "the type of the receiver is not known" in " ".join(text.split())
+    assert "the type of a receiver is not known" in " ".join(text.split())
     assert "fail the gate only with --include-possible" in " ".join(text.split())
 
 
 def test_possible_findings_that_count_are_said_to_count(finding: MakeFinding, move: Move, view: View) -> None:
     text = plain(full([finding(confidence="possible")], move, view, possible_count=True))
-    assert "because of --include-possible" in text
+    assert "because of --include-possible" in " ".join(text.split())
     assert "never fail" not in text
 
 

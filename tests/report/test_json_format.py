@@ -44,6 +44,7 @@ def test_the_object_of_check(finding: MakeFinding, move: Move, view: View) -> No
                 "confidence": "certain",
                 "reason": "",
                 "message": "`Starlette.on_event` was removed in 1.0.0rc1",
+                "why": "",
                 "advice": "Write a `lifespan` and pass it to the application.",
                 "fix": "manual",
                 "when": "hand",

@@ -70,7 +70,7 @@ def test_possible_findings_are_never_counted_with_the_certain_ones(finding: Make
     possible = finding(confidence="possible")
     text = of_check(move, finding(), possible, possible)
     assert "1 breaks, in 1 of" in text
-    assert "Possible: 2 more, where the type of the receiver is not known.\n" in text
+    assert "Possible: 2 more, which the code does not say for certain.\n" in text
     assert "because of --include-possible" in of_check(move, possible, possible_count=True)
     assert of_check(move, possible).startswith("Nothing is certain to break between 0.40.0")
 

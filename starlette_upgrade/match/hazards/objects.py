@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.receiver import judge_receiver
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -56,13 +57,3 @@ def function_around(place: Place) -> Scope:
     while isinstance(scope.node, _COMPREHENSIONS) and scope.parent is not None:
         scope = scope.parent
     return scope
-
-
-def dotted(node: ast.expr) -> str:
-    """`request`, `self.websocket`; "" for what is no plain name."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""

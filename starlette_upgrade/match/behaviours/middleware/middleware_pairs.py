@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _APPLICATION = "starlette.applications.Starlette"
 _MIDDLEWARE = "starlette.middleware.Middleware"
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _KEEPING = frozenset({"reversed", "list", "tuple", "iter"})
 
 
@@ -33,7 +34,7 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     inference = context.inference
     for scope in function_scopes(context.module.scope):
         surroundings: Surroundings | None = None
-        for node in ast.walk(scope.node):
+        for node in _own(scope.node):
             if isinstance(node, ast.For | ast.comprehension):
                 target, source, several = node.target, node.iter, True
             elif isinstance(node, ast.Assign):
@@ -45,13 +46,20 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             if any(isinstance(element, ast.Starred) for element in target.elts):
                 continue
             surroundings = surroundings or inside(scope)
-            if not surroundings.is_own(node):
-                continue
             place = surroundings.place(source)
             are = _are_middleware(source, place, inference) if several else _is_middleware(source, place, inference)
             if are and not is_chosen(place) and not is_caught(place, "ValueError"):
                 whole = not _may_hold_others(source, place, inference)
                 yield Usage(active, target, place, "Middleware", _MIDDLEWARE, node, whole=whole)
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope that are in no function or class inside of it."""
+    stack = [scope]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, _SCOPES))
 
 
 def _are_middleware(node: ast.expr, place: Place, inference: Inference) -> bool:

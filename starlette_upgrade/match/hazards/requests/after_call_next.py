@@ -11,13 +11,14 @@ from starlette_upgrade.match.catching import nets_around
 from starlette_upgrade.match.hazards.connections import BODY, REQUEST
 from starlette_upgrade.match.hazards.dispatching import calls_of_next
 from starlette_upgrade.match.hazards.handling import method_of_passed
-from starlette_upgrade.match.hazards.objects import dotted, function_around
+from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.inevitable import follows
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.results import above
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.guards import is_caught
 from starlette_upgrade.match.hazards.connections import BODY
 from starlette_upgrade.match.hazards.handling import parameter_for
-from starlette_upgrade.match.hazards.objects import dotted
 from starlette_upgrade.match.inevitable import happens
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.narrowing import dotted
 from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:

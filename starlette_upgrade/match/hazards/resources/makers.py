@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.semantics.scopes import Place
 
 # `upload` is one, or the form that holds some; `uploaded` is the file in one.
-Kind = Literal["file", "folder", "client", "reply", "connection", "session", "upload", "uploaded"]
+Kind = Literal["file", "folder", "client", "reply", "connection", "session", "upload", "uploaded", "cursor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Resource:
     """Something that is closed: its kind, what people call it, and whether it surely is such a thing.
 
     `path`: it is a file that is deleted when it is closed. `given`: the function got it as a parameter.
-    `below`: it is a path in the folder, not the folder's own.
+    `below`: it is a path in the folder, not the folder's own. `raw`: it is a connection of which all cursors end.
     """
 
     kind: Kind
@@ -37,6 +37,7 @@ class Resource:
     path: bool = False
     given: bool = False
     below: bool = False
+    raw: bool = False
 
 
 _TEMPORARY_FILES = frozenset(
@@ -99,6 +100,12 @@ def made_by(maker: ast.expr, place: Place, inference: Inference, depth: int = 0)
     return _by_name(maker, place, inference)
 
 
+def made_to_close(maker: ast.expr, place: Place, inference: Inference) -> Resource | None:
+    """What an expression makes that `close()` closes, if a `with` around it does not."""
+    called = inference.canonical(maker.func, place) if isinstance(maker, ast.Call) else None
+    return Resource("connection", raw=True) if called in _CLOSED_ONLY_BY_HAND else None
+
+
 def is_client_of_aiohttp(node: ast.expr, place: Place, inference: Inference) -> bool:
     """Whether an expression is surely a client whose replies are not read at once."""
     return all(
@@ -113,7 +120,8 @@ def _known(name: str, maker: ast.Call, place: Place, inference: Inference, depth
         inner = maker.args[0]
         made = made_by(inner, place, inference, depth + 1)
         name = inference.canonical(inner.func, place) or "" if isinstance(inner, ast.Call) else ""
-        return made or (None if name in _REUSABLE else Resource("connection", certain=name in _CLOSED_ONLY_BY_HAND))
+        is_raw = name in _CLOSED_ONLY_BY_HAND
+        return made or (None if name in _REUSABLE else Resource("connection", certain=is_raw, raw=is_raw))
     if name in _FILES:
         delete = argument_of(maker, "delete", None)
         is_kept = delete is not None and not (isinstance(delete, ast.Constant) and delete.value is True)
@@ -177,6 +185,8 @@ def given_until_closed(function: FunctionType, inference: Inference, depth: int 
     ensure_bound(function.scope)
     parents = parents_in(function.node)
     for value, place in function.scope.yields:
+        is_path = not isinstance(value, ast.Name)
+        value = _root(value)
         if not isinstance(value, ast.Name):
             continue
         behind = list(_behind(value, parents))
@@ -186,11 +196,24 @@ def given_until_closed(function: FunctionType, inference: Inference, depth: int 
         if not isinstance(bindings, list) or len(bindings) != 1 or not isinstance(bindings[0].node, ast.expr):
             return None
         made = made_by(bindings[0].node, bindings[0].place, inference, depth + 1)
+        if is_path and (made is None or made.kind != "folder"):
+            return None
         if bindings[0].kind == "with":
             return made
         if any(value.id in closed_in(node) for node in behind):
             return made or Resource("session", certain=False)
     return None
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """The folder that a path begins with: `Path(folder) / "a"`."""
+    while True:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            node = node.left
+        elif isinstance(node, ast.Call) and last_name(node.func) in ("Path", "str", "join") and node.args:
+            node = node.args[0]
+        else:
+            return node
 
 
 def _behind(value: ast.expr, parents: dict[ast.AST, ast.AST]) -> Iterator[ast.AST]:

@@ -35,7 +35,7 @@ def find_clients(active: ActiveRule, _: BehaviourMatch, context: Context) -> Ite
 
 def find_connections(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """Streams that ask a database by a connection, or a session, that is closed."""
-    yield from _streams(active, context, ("connection", "session"))
+    yield from _streams(active, context, ("connection", "cursor", "session"))
 
 
 def find_folders(active: ActiveRule, _: BehaviourMatch, context: Context) -> Iterator[Usage]:

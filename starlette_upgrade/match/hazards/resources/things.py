@@ -6,20 +6,34 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from starlette_upgrade.match.certainty import is_object, is_object_of
+from starlette_upgrade.match.hazards.handling import parameter_for
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.resources import uses
 from starlette_upgrade.match.hazards.resources.endings import ended_names, is_forgotten
-from starlette_upgrade.match.hazards.resources.makers import VERBS, Resource, is_client_of_aiohttp, made_by, named
+from starlette_upgrade.match.hazards.resources.makers import (
+    VERBS,
+    Resource,
+    is_client_of_aiohttp,
+    made_by,
+    made_to_close,
+    named,
+)
+from starlette_upgrade.match.hazards.resources.returned import Returned
+from starlette_upgrade.match.surroundings import Surroundings
+from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.naming import argument_of
+from starlette_upgrade.semantics.types import FunctionType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from starlette_upgrade.match.hazards.resources.returned import Returned
     from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Binding, Place
 
 DEPTH = 12
+_UPLOAD = "starlette.datastructures.UploadFile"
 # A path that begins with the folder that they are given.
 _JOINING = frozenset(
     {f"os.path.{name}" for name in ("abspath", "join", "normpath", "realpath")}
@@ -89,8 +103,9 @@ class Things:
             return [one for one in self._folders(node.args[0], place, depth) if one.below]
         if name in ("csv.reader", "csv.DictReader", "io.TextIOWrapper", "io.BufferedReader") and node.args:
             return [one for one in self.identity(node.args[0], place, depth + 1) if one.kind == "file"]
-        if not isinstance(function, ast.Attribute):
-            return []
+        given_back = self._given_back(node, place, depth)
+        if given_back or not isinstance(function, ast.Attribute):
+            return given_back
         if function.attr in _PATH_METHODS:
             return self._joined(self._folders(function.value, place, depth), function.attr == "joinpath")
         if function.attr in ("with_name", "with_suffix"):
@@ -98,9 +113,35 @@ class Things:
         if function.attr in ("enter_context", "enter_async_context") and node.args:
             return self._entered(node, function.value, place)
         owners = self.identity(function.value, place, depth + 1)
+        if function.attr in ("cursor", "execute", "executemany"):
+            connected = [one for one in owners if one.kind in ("connection", "cursor")]
+            return [replace(one, kind="cursor", certain=one.certain and one.raw) for one in connected]
         if function.attr in ("get", "getlist"):
             return [one for one in owners if one.kind == "upload"] or self._replied(node, owners, place)
         return self._replied(node, owners, place)
+
+    def _given_back(self, call: ast.Call, place: Place, depth: int) -> list[Resource]:
+        """What a function of the project gives back that it has closed, or that is a part of its argument."""
+        function = self.context.inference.type_of(call.func, place)
+        if not isinstance(function, FunctionType) or isinstance(function.node, ast.Lambda) or depth > DEPTH // 2:
+            return []
+        ensure_bound(function.scope)
+        if function.node.decorator_list or function.scope.yields or function.node is self._node:
+            return []
+
+        def passed(binding: Binding) -> Resource | None:
+            name = binding.node.arg if isinstance(binding.node, ast.arg) else ""
+            node = next((one for one in arguments if parameter_for(one, call, function) == name), None)
+            known = [] if node is None else self.identity(node, place, depth + 2)
+            return known[0] if len(known) == 1 and known[0].kind == "folder" else None
+
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        groups = []
+        for value, at in function.scope.returns:
+            if not isinstance(value, ast.Constant):  # None, where there is nothing
+                ended = Returned(call, at, function.scope, Surroundings(at), (at.statement,))
+                groups.append(Things(ended, self.context, passed).identity(value, at, depth + 2))
+        return [one if all(groups) else replace(one, certain=False) for group in groups for one in group]
 
     def _replied(self, node: ast.Call, owners: Iterable[Resource], place: Place) -> list[Resource]:
         """The reply to a request of a client that is closed, if it is not read at once."""
@@ -165,6 +206,8 @@ class Things:
         is_ended = (name in self._deleted or name in self._closed) and self._is_still(binding, name)
         if is_ended and name in self._deleted:
             return [Resource("folder", name, path=has_path)]
+        if isinstance(node, ast.arg) and is_ended and is_upload(binding, self.context.inference):
+            return [Resource("file", name)]
         if isinstance(node, ast.arg):
             given = self.of_parameter(binding)
             return [] if given is None else [named(given, name)]
@@ -177,6 +220,8 @@ class Things:
         if binding.kind == "element":
             return [one for one in self.identity(node, place, depth + 1) if one.kind == "upload"]
         found = [named(one, one.name or name) for one in self.identity(node, place, depth + 1)]
+        if not found and is_ended and (by_hand := made_to_close(node, place, self.context.inference)):
+            return [named(by_hand, name)]
         if not found and is_ended:
             return [named(self._made(node, place), name)]
         if not found and has_path and is_forgotten(name, self._node, self.response.surroundings):
@@ -200,11 +245,19 @@ class Things:
         """What a `with` closes. What is unknown may be a reply: the way in which it is read will tell."""
         if uses.is_form(maker, place, self.context.inference):
             return Resource("upload")
+        is_attribute = isinstance(maker, ast.Attribute) and maker.attr == "file"
+        if is_attribute and is_object_of(maker.value, place, self.context.inference, _UPLOAD):  # type: ignore[attr-defined]
+            return Resource("file")
         return made_by(maker, place, self.context.inference) or Resource("reply", certain=False)
 
     def _either(self, nodes: Iterable[ast.expr], place: Place, depth: int) -> list[Resource]:
         groups = [self.identity(node, place, depth + 1) for node in nodes]
         return [one if all(groups) else replace(one, certain=False) for group in groups for one in group]
+
+
+def is_upload(binding: Binding, inference: Inference) -> bool:
+    """Whether a parameter is one upload."""
+    return is_object(inference.binding(binding), inference, _UPLOAD)
 
 
 def _begins_with_slash(node: ast.expr) -> bool:
@@ -220,6 +273,8 @@ def _parts(one: Resource, attribute: str) -> Iterator[Resource]:
     """What an attribute of a resource gives that ends with it."""
     if one.path and attribute == "name":
         yield replace(one, kind="folder", path=False)
+    elif one.kind == "file" and attribute == "file":  # of an upload that is closed by hand
+        yield one
     elif one.kind == "upload" and attribute == "file":
         yield replace(one, kind="uploaded")
     elif one.kind == "reply" and attribute in ("content", "raw"):

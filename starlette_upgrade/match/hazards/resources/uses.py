@@ -32,6 +32,7 @@ HARMLESS = {
     "connection": frozenset({"close", "closed", "is_closed"}),
     "session": frozenset({"close", "closed", "add", "expunge", "expunge_all"}),
 }
+HARMLESS["cursor"] = frozenset({"close", "description", "lastrowid", "rowcount"})
 HARMLESS["uploaded"] = HARMLESS["file"]
 _OF_UPLOADS = frozenset({"read", "seek", "write"})
 _HOLDING = frozenset({"get", "getlist"})
@@ -54,7 +55,7 @@ def is_form(maker: ast.expr, place: Place, inference: Inference) -> bool:
 
 def is_iterable(resource: Resource) -> bool:
     """Whether a response can be made of the thing itself."""
-    return resource.kind in ("file", "uploaded") or (resource.kind == "reply" and resource.certain)
+    return resource.kind in ("cursor", "file", "uploaded") or (resource.kind == "reply" and resource.certain)
 
 
 def read_by_method(resource: Resource, method: str) -> Iterator[bool]:

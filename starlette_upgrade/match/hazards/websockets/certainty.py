@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.websockets.disconnects import names_of
-from starlette_upgrade.match.inevitable import follows
+from starlette_upgrade.match.inevitable import behind, follows, is_endless
 from starlette_upgrade.semantics.naming import last_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def leads_to(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
     if _is_in_finally(origin, later, parents):
         return True
     if not isinstance(origin, ast.ExceptHandler):
-        return follows(later, origin, parents)
+        return follows(later, origin, parents) or _comes_round(origin, later, parents)
     chain = [later, *_above(later, parents)]
     for statement in origin.body:
         if statement in chain:
@@ -39,7 +39,8 @@ def follows_within(statement: ast.AST, later: ast.AST, parents: Parents) -> bool
     """Whether a part of a statement is evaluated whenever the statement is."""
     inner, outer = later, parents[later]
     while inner is not statement:
-        if isinstance(outer, ast.If | ast.While | ast.IfExp) and inner is not outer.test:
+        is_choice = isinstance(outer, ast.If | ast.While | ast.IfExp) and inner is not outer.test
+        if is_choice and not is_endless(outer):
             return False
         if isinstance(outer, ast.For | ast.AsyncFor) and inner is not outer.iter:
             return False
@@ -89,6 +90,33 @@ def _begins_next_round(
     return False
 
 
+def _comes_round(origin: ast.AST, later: ast.AST, parents: Parents) -> bool:
+    """Whether nothing behind the origin leaves the endless loop around it, whose next round comes to `later`."""
+    chain = {later, *_above(later, parents)}
+    inner = origin
+    for outer in _above(origin, parents):
+        if isinstance(outer, _LOOPS):
+            if outer not in chain or not is_endless(outer):
+                return False
+            break
+        if any(_leaves(statement, (ast.Return, ast.Raise, ast.Break)) for statement in behind(inner, outer)):
+            return False
+        if isinstance(outer, _SCOPES):
+            return False
+        inner = outer
+    else:
+        return False
+    following = [inner, *behind(inner, outer)]
+    if any(_leaves(statement, (ast.Return, ast.Raise, ast.Break)) for statement in following[1:]):
+        return False
+    for statement in outer.body:
+        if statement in chain:
+            return statement is later or follows_within(statement, later, parents)
+        if _leaves(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+            return False
+    return False
+
+
 def _leaves(statement: ast.AST, ways: tuple[type[ast.stmt], ...]) -> bool:
     """Whether a statement may leave what is around it. `break` of a loop inside of it counts, too."""
     stack: list[ast.AST] = [statement]
@@ -127,6 +155,25 @@ def is_expected(node: ast.AST, origins: Sequence[ast.AST], parents: Parents) -> 
                 return True
         inner = outer
     return False
+
+
+def is_remembered(origins: Sequence[ast.AST], node: ast.AST, parents: Parents) -> bool:
+    """Whether a node stands behind a condition on what a handler among the origins has set."""
+    targets = {
+        ast.unparse(target)
+        for origin in origins
+        if isinstance(origin, ast.ExceptHandler)
+        for statement in origin.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+    }
+    tests = [
+        part
+        for outer in _above(node, parents)
+        if isinstance(outer, ast.If | ast.While | ast.IfExp)
+        for part in ast.walk(outer.test)
+    ]
+    return any(ast.unparse(part) in targets for part in tests if isinstance(part, ast.Name | ast.Attribute))
 
 
 def _lets_go(handler: ast.ExceptHandler) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.certainty import class_named
+from starlette_upgrade.match.definitions import bindings_behind, value_of
 from starlette_upgrade.match.hazards.websockets.conversation import WEBSOCKET, conversations
 from starlette_upgrade.match.hazards.websockets.endpoints import is_endpoint
 from starlette_upgrade.match.usage import Usage
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
+    from starlette_upgrade.semantics.scopes import Place
 
 _EXCEPTION = "starlette.exceptions.WebSocketException"
 # Of those that are registered, these stand for what was never sent.
@@ -31,9 +33,10 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
             code = _code(call, 0) if name == "close" else None
             # Where nothing was accepted, the server denies the handshake whatever the code.
             sent = [state for state in states if state.kind != "fresh" and not state.gone]
-            if code is not None and sent and _is_wrong(code):
+            written = _written(code, place, context)
+            if code is not None and written is not None and sent and _is_wrong(written):
                 certain = all(state.kind == "open" for state in states)
-                yield Usage(active, code, place, _words(code), WEBSOCKET, call, call, certain)
+                yield Usage(active, code, place, _words(written), WEBSOCKET, call, call, certain)
         if is_endpoint(talk.socket.scope, context):
             accepted.update(
                 node.exc
@@ -44,12 +47,22 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if last_name(call.func).endswith("WebSocketException"):
             code = _code(call, 0)
             named = class_named(call.func, place, context.inference, _EXCEPTION)
-            if named is not None and code is not None and _is_wrong(code):
-                yield Usage(active, code, place, _words(code), _EXCEPTION, call, call, call in accepted)
+            written = _written(code, place, context)
+            if named is not None and code is not None and written is not None and _is_wrong(written):
+                yield Usage(active, code, place, _words(written), _EXCEPTION, call, call, call in accepted)
 
 
 def _code(call: ast.Call, position: int) -> ast.expr | None:
     return argument_of(call, "code", position)
+
+
+def _written(node: ast.expr | None, place: Place, context: Context) -> ast.expr | None:
+    """What a constant of the project stands for; other expressions are as they are."""
+    if isinstance(node, ast.Name | ast.Attribute) and _number(node) is None:
+        found = bindings_behind(node, place, context.inference)
+        value = value_of(found[0]) if len(found) == 1 else None
+        return value if isinstance(value, ast.Constant) else node
+    return node
 
 
 def _number(node: ast.expr) -> int | None:

@@ -6,12 +6,15 @@ import ast
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from starlette_upgrade.match.hazards.objects import dotted, handled
+from starlette_upgrade.match.certainty import class_named
+from starlette_upgrade.match.hazards.objects import handled
 from starlette_upgrade.match.hazards.websockets.disconnects import catches_disconnect
-from starlette_upgrade.match.hazards.websockets.endpoints import is_fresh
-from starlette_upgrade.match.hazards.websockets.helpers import accepts
+from starlette_upgrade.match.hazards.websockets.effects import Effect, effect_of, is_keeping
+from starlette_upgrade.match.hazards.websockets.endpoints import is_farewell, is_fresh
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.surroundings import inside, parents_in
+from starlette_upgrade.semantics.naming import last_name
+from starlette_upgrade.semantics.narrowing import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,14 +51,14 @@ class State:
 class Conversation:
     """A websocket in a function: the states in which its calls, and other nodes there, are reached.
 
-    `helpers`: the calls that are given it, and surely accept it.
+    `given`: the calls that are given it, with what they do with it.
     """
 
     socket: Handled
     reached: dict[ast.AST, frozenset[State]]
     parents: Parents
     around: Surroundings
-    helpers: tuple[ast.Call, ...]
+    given: dict[ast.Call, Effect]
 
     def calls(self) -> Iterator[tuple[ast.Call, str, Place, frozenset[State]]]:
         """The calls of its methods that are reached, each with the method's name."""
@@ -65,9 +68,26 @@ class Conversation:
             if states and is_direct(call, self.parents):
                 yield call, call.func.attr, place, states
 
+    def deeds(self) -> Iterator[tuple[ast.Call, str, str, Place, frozenset[State]]]:
+        """The calls of its methods, and of functions that surely call one first: the method, and how to say it."""
+        for call, name, place, states in self.calls():
+            yield call, name, f"{name}()", place, states
+        for call, effect in self.given.items():
+            states = self.reached.get(call, frozenset())
+            if states and effect.first in METHODS:
+                yield call, effect.first, f"{last_name(call.func)}()", self.around.place(call), states
 
-def conversations(context: Context) -> Iterator[Conversation]:
+
+def conversations(context: Context) -> tuple[Conversation, ...]:
     """Every websocket of the module, function by function."""
+    return context.once(_conversations)
+
+
+def _conversations(context: Context) -> tuple[Conversation, ...]:
+    return tuple(_held(context))
+
+
+def _held(context: Context) -> Iterator[Conversation]:
     for socket in handled(METHODS, (WEBSOCKET,), context):
         node = socket.scope.node
         if not isinstance(node, ast.AsyncFunctionDef):
@@ -75,10 +95,14 @@ def conversations(context: Context) -> Iterator[Conversation]:
         parents = parents_in(node)
         around = inside(socket.scope)
         steps = _Steps(socket, parents, around, context)
-        fresh = is_fresh(socket.scope, socket.name, context)
-        reached = walk(node, State("fresh" if fresh else "unknown"), steps.step)
-        helpers = tuple(call for call, surely in steps.helpers.items() if surely)
-        yield Conversation(socket, reached, parents, around, helpers)
+        reached = walk(node, _start(socket, context), steps.step)
+        yield Conversation(socket, reached, parents, around, steps.given)
+
+
+def _start(socket: Handled, context: Context) -> State:
+    if is_farewell(socket.scope, socket.name, context):
+        return State("open", gone=True)
+    return State("fresh" if is_fresh(socket.scope, socket.name, context) else "unknown")
 
 
 def is_direct(call: ast.Call, parents: Parents) -> bool:
@@ -98,7 +122,7 @@ class _Steps:
     parents: Parents
     around: Surroundings
     context: Context
-    helpers: dict[ast.Call, bool] = field(default_factory=dict)
+    given: dict[ast.Call, Effect] = field(default_factory=dict)
 
     def step(self, node: ast.AST, state: State) -> Iterable[State]:
         if state.kind == "watched":
@@ -111,11 +135,7 @@ class _Steps:
             ended = isinstance(node.iter, ast.Call) and node.iter in self.socket.calls
             return [replace(state, gone=True, told=node)] if ended else [state]
         if isinstance(node, ast.Call) and self._is_given(node):
-            if node not in self.helpers:
-                self.helpers[node] = accepts(node, self.socket.name, self.around.place(node), self.context)
-            if self.helpers[node]:
-                return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=node)]
-            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+            return self._handed(node, state)
         if isinstance(node, ast.expr):
             return self._named(node, state)
         return [state]
@@ -123,17 +143,60 @@ class _Steps:
     def _called(self, call: ast.Call, name: str, state: State) -> Iterable[State]:
         if not is_direct(call, self.parents):
             return [replace(state, kind="watched")]
-        if name == "accept":
-            return [] if state.kind in ("open", "closed") else [replace(state, kind="open", by=call)]
-        if name in ("close", "send_denial_response"):
-            if state.kind == "closed" or (state.gone and name == "close"):
-                return []
-            return [replace(state, kind="closed", by=call)]
         if name in ("receive", "send"):
             return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
-        if state.kind in ("fresh", "closed") or state.gone:
+        if not self._can(name, state):
             return []
-        return [state]
+        if name == "accept":
+            return [replace(state, kind="open", by=call)]
+        return [replace(state, kind="closed", by=call) if name in ("close", "send_denial_response") else state]
+
+    def _handed(self, call: ast.Call, state: State) -> Iterable[State]:
+        """What becomes of it in a call that is given it."""
+        if not isinstance(self.parents.get(call), ast.Await):
+            return [state if state.kind != "fresh" or is_keeping(call) else replace(state, kind="unknown")]
+        if call not in self.given:
+            self.given[call] = effect_of(call, self.socket.name, self.around.place(call), self.context)
+        effect = self.given[call]
+        if effect.first and effect.first in METHODS and not self._can(effect.first, state):
+            return []
+        if effect.leaves == "unknown":
+            return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+        if effect.leaves == "same" or (effect.leaves == "either" and self._asks_for_result(call)):
+            return [state]
+        if effect.leaves == "open":
+            return [replace(state, kind="open", by=call)]
+        closed = replace(state, kind="closed", by=call)
+        return [closed] if effect.leaves == "closed" else [state, closed]
+
+    @staticmethod
+    def _can(name: str, state: State) -> bool:
+        """Whether a method can be called in a state."""
+        if name == "accept":
+            return state.kind not in ("open", "closed")
+        if name in ("close", "send_denial_response"):
+            return state.kind != "closed" and not (state.gone and name == "close")
+        return state.kind not in ("fresh", "closed") and not state.gone
+
+    def _asks_for_result(self, call: ast.Call) -> bool:
+        """Whether the code may learn from what a call gives back that it has closed the connection."""
+        statement = self.parents.get(self.parents[call])
+        if isinstance(statement, ast.Expr):
+            return False
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+        if not isinstance(target, ast.Name):
+            return True
+        for node in ast.walk(self.socket.scope.node):
+            if isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load):
+                inner: ast.AST = node
+                while not isinstance(inner, ast.stmt):
+                    outer = self.parents[inner]
+                    is_asked = getattr(outer, "test", None) is inner or getattr(outer, "subject", None) is inner
+                    is_passed = isinstance(outer, ast.Call) and inner is not outer.func
+                    if is_asked or (is_passed and outer not in self.socket.calls):
+                        return True
+                    inner = outer
+        return False
 
     def _caught(self, handler: ast.ExceptHandler, state: State) -> Iterable[State]:
         """In a handler, the client may have gone: it has where nothing else is caught."""
@@ -167,6 +230,8 @@ class _Steps:
         if dotted(node) != self.socket.name:
             return [state]
         if not isinstance(getattr(node, "ctx", None), ast.Load):
+            if isinstance(parent, ast.Assign) and self._is_made(parent.value):
+                return [State("fresh")]
             return [replace(state, kind="watched")]  # another websocket from here on
         if isinstance(parent, ast.Attribute) and parent.attr not in METHODS:
             return [state]
@@ -175,6 +240,13 @@ class _Steps:
         if isinstance(parent, ast.Call | ast.keyword):
             return [state]  # the call tells
         return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+
+    def _is_made(self, node: ast.expr) -> bool:
+        """Whether an expression makes a websocket of the three that a server gives."""
+        if not isinstance(node, ast.Call) or len(node.args) + len(node.keywords) != 3:
+            return False
+        made = class_named(node.func, self.around.place(node), self.context.inference, WEBSOCKET)
+        return made is not None and made.name == WEBSOCKET
 
     def _is_given(self, call: ast.Call) -> bool:
         return any(

@@ -11,6 +11,7 @@ from starlette_upgrade.semantics.types import FunctionType, members
 
 if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
+    from starlette_upgrade.semantics.inference import Inference
     from starlette_upgrade.semantics.scopes import Scope
 
 _ENDPOINT = "starlette.endpoints.WebSocketEndpoint"
@@ -27,14 +28,24 @@ _PLAIN = frozenset({
 
 def is_endpoint(scope: Scope, context: Context) -> bool:
     """Whether the framework alone calls a function, to serve a websocket, and nothing is wrapped around it."""
+    return _is_routed(scope, context.inference)
+
+
+def serves(scope: Scope, inference: Inference) -> bool:
+    """Whether a function serves a websocket: as an endpoint, or as a method of a class that is one."""
+    is_method = getattr(scope.node, "name", "") in ("on_connect", "on_receive", "on_disconnect")
+    return (is_method and _is_of_class(scope, inference)) or _is_routed(scope, inference)
+
+
+def _is_routed(scope: Scope, inference: Inference) -> bool:
     node = scope.node
     if not isinstance(node, ast.AsyncFunctionDef) or scope.place is None:
         return False
     decorators = [_name(decorator) for decorator in node.decorator_list]
     is_routed = bool(decorators) and _DECORATORS.issuperset(decorators)
-    if not is_routed and (decorators or not _is_handed_over(node, scope, context)):
+    if not is_routed and (decorators or not _is_handed_over(node, scope, inference)):
         return False
-    return not any(True for _ in context.inference.uses.called(node.name, scope.module))
+    return not any(True for _ in inference.uses.called(node.name, scope.module))
 
 
 def is_fresh(scope: Scope, name: str, context: Context) -> bool:
@@ -46,10 +57,26 @@ def is_fresh(scope: Scope, name: str, context: Context) -> bool:
     if name not in [argument.arg for argument in arguments]:
         return False
     if scope.parent is not None and scope.parent.is_class:
-        classes = context.inference.classes
-        line = classes.line(class_of(scope.parent))
-        return node.name == "on_connect" and not node.decorator_list and any(c.name == _ENDPOINT for c in line[1:])
+        return node.name == "on_connect" and _is_of_class(scope, context.inference)
     return is_endpoint(scope, context) and not _has_dependencies(node, scope, context)
+
+
+def is_farewell(scope: Scope, name: str, context: Context) -> bool:
+    """Whether this is the `on_disconnect` of a WebSocketEndpoint, and `name` its websocket."""
+    node = scope.node
+    return (
+        isinstance(node, ast.AsyncFunctionDef)
+        and node.name == "on_disconnect"
+        and [argument.arg for argument in all_arguments(node.args)][1:2] == [name]
+        and _is_of_class(scope, context.inference)
+    )
+
+
+def _is_of_class(scope: Scope, inference: Inference) -> bool:
+    """Whether a method without decorators is one of a WebSocketEndpoint."""
+    if scope.parent is None or not scope.parent.is_class or getattr(scope.node, "decorator_list", []):
+        return False
+    return any(c.name == _ENDPOINT for c in inference.classes.line(class_of(scope.parent))[1:])
 
 
 def _has_dependencies(node: ast.AsyncFunctionDef, scope: Scope, context: Context) -> bool:
@@ -89,8 +116,7 @@ def _is_harmless(node: ast.expr, scope: Scope, context: Context) -> bool:
     return isinstance(found, FunctionType) and not list(all_arguments(found.node.args))
 
 
-def _is_handed_over(node: ast.AsyncFunctionDef, scope: Scope, context: Context) -> bool:
-    inference = context.inference
+def _is_handed_over(node: ast.AsyncFunctionDef, scope: Scope, inference: Inference) -> bool:
     for over in inference.uses.handed(node.name, scope.module, _TAKERS):
         found = inference.type_of(over.node, over.place) if last_name(over.call.func) in _TAKERS else None
         if found is not None and any(isinstance(one, FunctionType) and one.node is node for one in members(found)):

@@ -29,39 +29,39 @@ _TALKING = SENDING | RECEIVING | ITERATING
 def find_before_accept(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What sends or receives in an endpoint that has not accepted the websocket yet."""
     for talk in conversations(context):
-        for call, name, place, states in talk.calls():
+        for call, name, words, place, states in talk.deeds():
             fresh = [state for state in states if state.kind == "fresh"]
             if name in _TALKING and fresh and not is_expected(call, (), talk.parents):
-                yield Usage(active, call, place, f"{name}()", WEBSOCKET, None, call, len(fresh) == len(states))
+                yield Usage(active, call, place, words, WEBSOCKET, None, call, len(fresh) == len(states))
 
 
 def find_after_close(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """What sends, receives or closes where `close()` was called on the way there."""
     for talk in conversations(context):
-        for call, name, place, states in talk.calls():
+        for call, name, words, place, states in talk.deeds():
             closed = [state for state in states if state.kind == "closed"]
             if name not in ("receive", "send") and closed and not _is_expected(call, closed, talk):
                 certain = _is_certain(call, closed, states, talk)
-                yield Usage(active, call, place, f"{name}()", WEBSOCKET, None, call, certain)
+                yield Usage(active, call, place, words, WEBSOCKET, None, call, certain)
 
 
 def find_denied_late(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`send_denial_response()` where the websocket was accepted on the way there."""
     for talk in conversations(context):
-        for call, name, place, states in talk.calls():
+        for call, name, words, place, states in talk.deeds():
             accepted = [state for state in states if state.kind == "open"]
             if name == "send_denial_response" and accepted and not _is_expected(call, accepted, talk):
                 certain = _is_certain(call, accepted, states, talk)
-                yield Usage(active, call, place, f"{name}()", WEBSOCKET, None, call, certain)
+                yield Usage(active, call, place, words, WEBSOCKET, None, call, certain)
 
 
 def find_accepted_twice(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """`accept()`, or a function that surely calls it, where the websocket was accepted on the way there."""
     for talk in conversations(context):
-        found = [(call, "accept()", place) for call, name, place, _ in talk.calls() if name == "accept"]
-        found += [(call, "this call, which accepts it,", talk.around.place(call)) for call in talk.helpers]
-        for call, words, place in found:
-            states = talk.reached.get(call, frozenset())
+        for call, name, said, place, states in talk.deeds():
+            if name != "accept":
+                continue
+            words = "this call, which accepts it," if call in talk.given else said
             accepted = [state for state in states if state.kind == "open"]
             if accepted and not _is_expected(call, accepted, talk):
                 certain = _is_certain(call, accepted, states, talk)
