@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette_upgrade.match.hazards.connections import BODY, REQUEST, parameters_of
 from starlette_upgrade.match.hazards.handling import uses_of
 from starlette_upgrade.semantics.naming import last_name
-from starlette_upgrade.semantics.types import ClassType, FunctionType
+from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,8 @@ def _dependency(call: ast.Call, place: Place, inference: Inference, depth: int) 
     if not call.args:
         return True, False  # a class, which may hold anything
     found = inference.type_of(call.args[0], place)
+    if isinstance(found, Instance):
+        found = inference.classes.member(found, "__call__")
     if not isinstance(found, FunctionType) or isinstance(found.node, ast.Lambda) or depth < 1:
         return False, False
     reads, alone = body_is_read(found.scope, inference, depth - 1)

@@ -37,7 +37,9 @@ class Doing:
 
 
 def called_later(call: ast.Call, node: ast.expr, place: Place, inference: Inference, skip: int) -> Later | None:
-    """The function of the project that an expression is, if it can be no other."""
+    """The function of the project that an expression is, if it can be no other; `partial(function, …)`, too."""
+    if isinstance(node, ast.Call) and node.args and inference.canonical(node.func, place) == "functools.partial":
+        return called_later(node, node.args[0], place, inference, 1)
     found = list(members(inference.type_of(node, place)))
     if len(found) != 1 or not isinstance(found[0], FunctionType):
         return None

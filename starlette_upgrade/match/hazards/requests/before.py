@@ -9,8 +9,8 @@ from starlette_upgrade.match.hazards.asked_forms import form_asked_for
 from starlette_upgrade.match.hazards.connections import REQUEST, parameters_of
 from starlette_upgrade.match.hazards.endpoints import endpoint_of
 from starlette_upgrade.match.hazards.filled import body_is_read, dependencies_of
-from starlette_upgrade.match.hazards.requests.receiving import FRESH, KEPT, State, followed
-from starlette_upgrade.semantics.types import ClassType, FunctionType
+from starlette_upgrade.match.hazards.requests.receiving import FRESH, KEPT, UNKNOWN, State, followed
+from starlette_upgrade.semantics.types import ClassType, FunctionType, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def state_before(scope: Scope, inference: Inference) -> State:
     state = KEPT if body_is_read(scope, inference, 0)[0] else FRESH
     for call, annotation in calls:
         state = _behind(call, annotation, scope.place, state, inference, _DEPTH)
-    return state
+    return state if state.by is None else State(state.body, scope.node)
 
 
 def _of_route(scope: Scope) -> Iterator[tuple[ast.Call, ast.expr | None]]:
@@ -60,13 +60,15 @@ def _is_form(call: ast.Call, annotation: ast.expr | None, place: Place, inferenc
 def _behind(
     call: ast.Call, annotation: ast.expr | None, place: Place, state: State, inference: Inference, depth: int
 ) -> State:
-    """The state behind a dependency; `kept` where nobody knows."""
+    """The state behind a dependency."""
     given = call.args[0] if call.args else annotation
     found = inference.type_of(given, place) if given is not None else None
     if isinstance(found, ClassType) and found.scope is None and found.name.startswith("fastapi.security."):
         return state
+    if isinstance(found, Instance):
+        found = inference.classes.member(found, "__call__")
     if not isinstance(found, FunctionType) or isinstance(found.node, ast.Lambda) or depth == 0:
-        return KEPT
+        return UNKNOWN
     for inner, its_annotation in dependencies_of(found.scope):
         if found.scope.place is not None:
             state = _behind(inner, its_annotation, found.scope.place, state, inference, depth - 1)
@@ -74,9 +76,9 @@ def _behind(
         return KEPT
     for name in parameters_of(found.scope, inference, REQUEST):
         inside = followed(found, name, inference)
-        ends = frozenset((KEPT,)) if inside is None else inside.reached(state)[found.node]
+        ends = frozenset((UNKNOWN,)) if inside is None else inside.reached(state)[found.node]
         if len({end.body for end in ends}) != 1:
-            return KEPT
+            return UNKNOWN
         end = next(iter(ends))
         state = end if end.by is None else State(end.body, call)
     return state

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # What keeps the body for whoever asks next, and what only reads it from there.
 _KEEPING = frozenset({"body", "json"})
+_TAKEN = frozenset({"form", "given", "gone"})
 _DEPTH = 3
 
 
@@ -38,7 +39,7 @@ class State:
     by: ast.AST | None = None
 
 
-FRESH, KEPT = State("fresh"), State("kept")
+FRESH, KEPT, UNKNOWN = State("fresh"), State("kept"), State("unknown")
 
 
 def fails(name: str, state: State) -> bool:
@@ -124,6 +125,8 @@ class Receiving:
         inner = self._given_to(call) if state.body != "kept" else None
         if inner is not None:
             ends = inner.reached(state)[inner.scope.node]
+            if state.body == "fresh" and len({end.body in _TAKEN for end in ends}) > 1:
+                return [KEPT]  # what it gives may tell
             return {end if end == state or end.by is None else State(end.body, call) for end in ends}
         # It may read the body, and keep it.
         return [KEPT if state.body in ("form", "fresh", "given") else state]

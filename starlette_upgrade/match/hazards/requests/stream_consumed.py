@@ -65,9 +65,9 @@ def _failing(call: ast.Call, states: Iterable[State], request: Receiving) -> tup
 def _is_attempt(place: Place, failing: list[State], surroundings: Surroundings) -> bool:
     """Whether the code tries which kind of body it is: it is a form, or else something that can still be read."""
     return all(state.body == "form" for state in failing) and all(
-        is_attempt(place, surroundings.place(state.by))
+        surroundings.parent(state.by) is not None and is_attempt(place, surroundings.place(state.by))
         for state in failing
-        if state.by is not None and surroundings.parent(state.by) is not None
+        if state.by is not None
     )
 
 

@@ -9,6 +9,7 @@ from starlette_upgrade.match.hazards.endpoints import endpoint_of
 from starlette_upgrade.match.hazards.handling import uses_of
 from starlette_upgrade.match.hazards.later import done_with
 from starlette_upgrade.match.hazards.objects import function_around
+from starlette_upgrade.match.hazards.requests.before import state_before
 from starlette_upgrade.match.usage import Usage
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def _is_unread(name: str, answering: Scope, later: Later, context: Context) -> b
     inference = context.inference
     endpoint = endpoint_of(answering, inference)
     if endpoint is not None and endpoint.body_is_read:
+        return None
+    if endpoint is not None and state_before(answering, inference).body not in ("fresh", "unknown"):
         return None
     sure = endpoint is not None and endpoint.alone and endpoint.kind == "http"
     for use in uses_of(name, answering, BODY, inference, apart=(later.call,)):

@@ -9,14 +9,16 @@ from starlette_upgrade.match.behaviours.middleware.call_next import MIDDLEWARE
 from starlette_upgrade.match.certainty import is_object
 from starlette_upgrade.match.guards import asks, is_guarded
 from starlette_upgrade.match.hazards.dispatching import calls_of_next
+from starlette_upgrade.match.hazards.handling import parameter_for
 from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.responses.holders import NOBODY, bound, gives
-from starlette_upgrade.match.inevitable import follows
+from starlette_upgrade.match.inevitable import follows, happens
 from starlette_upgrade.match.paths import walk
 from starlette_upgrade.match.results import above
-from starlette_upgrade.match.surroundings import Surroundings, parents_in
+from starlette_upgrade.match.surroundings import Surroundings, inside, parents_in
 from starlette_upgrade.match.usage import Usage
-from starlette_upgrade.semantics.types import Instance, members
+from starlette_upgrade.semantics.binder import ensure_bound
+from starlette_upgrade.semantics.types import FunctionType, Instance, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,13 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
 
     expected = _expected(scope.node)
     for node, states in walk(scope.node, NOBODY, step).items():
+        if isinstance(node, ast.Call):
+            found = _in_called(node, call, states, surroundings, context.inference)
+            if found and not is_guarded(surroundings.place(node), found, *_TELLING):
+                certain = all(_hands_on(node, call, names) for names in states) or follows(node, call, parents)
+                at = surroundings.place(node)
+                yield Usage(active, node, at, found, MIDDLEWARE, parents.get(node), node, certain=certain)
+            continue
         if not isinstance(node, ast.Attribute) or node.attr not in _MISSING or node.attr in expected:
             continue
         if not isinstance(node.ctx, ast.Load) or not any(gives(node.value, call, names) for names in states):
@@ -65,8 +74,44 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
         yield Usage(active, node, at, node.attr, MIDDLEWARE, parents.get(node), certain=certain)
 
 
+def _hands_on(node: ast.Call, origin: ast.AST, names: Names) -> ast.expr | None:
+    """The argument of a call that is the response."""
+    given = (*node.args, *(keyword.value for keyword in node.keywords))
+    return next((value for value in given if isinstance(value, ast.Name) and gives(value, origin, names)), None)
+
+
+def _in_called(
+    node: ast.Call, origin: ast.AST, states: frozenset[Names], surroundings: Surroundings, inference: Inference
+) -> str:
+    """What a function of the project, which is given the response, surely reads of it in vain; "" for nothing."""
+    given = next(filter(None, (_hands_on(node, origin, names) for names in states)), None)
+    found = list(members(inference.type_of(node.func, surroundings.place(node)))) if given is not None else []
+    if given is None or len(found) != 1 or not isinstance(found[0], FunctionType):
+        return ""
+    function = found[0].node
+    name = parameter_for(given, node, found[0])
+    if name is None or isinstance(function, ast.Lambda) or function.decorator_list:
+        return ""
+    ensure_bound(found[0].scope)
+    parents, inside_it = parents_in(function), inside(found[0].scope)
+    expected = _expected(function)
+    for inner in (node for statement in function.body for node in ast.walk(statement)):
+        if getattr(inner, "id", "") == name and not isinstance(parents.get(inner), ast.Attribute):
+            return ""  # it may be told apart, or become something else
+        if (
+            isinstance(inner, ast.Attribute)
+            and inner.attr in _MISSING - expected
+            and getattr(inner.value, "id", "") == name
+            and isinstance(inner.ctx, ast.Load)
+            and happens(inner, function, parents)
+            and not is_guarded(inside_it.place(inner), inner.attr, *_TELLING)
+        ):
+            return inner.attr
+    return ""
+
+
 def _expected(function: ast.AST) -> frozenset[str]:
-    """What a function asks for before it uses it, by another name: `body = getattr(response, "body", None)`."""
+    """What a function asks for under a name of its own, as in `body = getattr(response, "body", None)`."""
     return frozenset(
         str(argument.value)
         for node in ast.walk(function)
