@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.later import called_later
-from starlette_upgrade.match.hazards.requests.unread import received_later
+from starlette_upgrade.match.hazards.requests.unread import received_later, stream_received_later
 from starlette_upgrade.match.results import within
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.naming import argument_of, last_name
@@ -36,7 +36,12 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if not isinstance(made, ClassType) or not _is_streaming(made, inference):
             continue
         content = argument_of(call, "content", 0)
-        later = _generator(content, place, inference) if content is not None else None
+        maker = _maker(content, place, inference) if content is not None else None
+        if maker is None:
+            continue
+        if isinstance(maker[0].func, ast.Attribute) and maker[0].func.attr == "stream":
+            yield from stream_received_later(active, maker[0], call, place, context)
+        later = _generator(*maker, inference)
         if later is not None:
             yield from received_later(active, later, call, context)
 
@@ -49,17 +54,20 @@ def _is_streaming(cls: ClassType, inference: Inference) -> bool:
     return any(base.name == _STREAMING for base in line) and not changed and not inference.classes.is_open(cls)
 
 
-def _generator(content: ast.expr, place: Place, inference: Inference) -> Later | None:
-    """The asynchronous generator that an expression, or the call that its name stands for, makes."""
+def _maker(content: ast.expr, place: Place, inference: Inference) -> tuple[ast.Call, Place] | None:
+    """The call that an expression is, or that its name stands for."""
     if isinstance(content, ast.Name):
         bindings = inference.bindings_of(content.id, place, content)
-        if not isinstance(bindings, list) or len(bindings) != 1 or not isinstance(bindings[0].node, ast.Call):
+        if not isinstance(bindings, list) or len(bindings) != 1 or bindings[0].kind != "value":
             return None
-        if bindings[0].kind != "value":
-            return None
-        content, place = bindings[0].node, bindings[0].place
-    if not isinstance(content, ast.Call):
-        return None
+        found, place = bindings[0].node, bindings[0].place
+    else:
+        found = content
+    return (found, place) if isinstance(found, ast.Call) else None
+
+
+def _generator(content: ast.Call, place: Place, inference: Inference) -> Later | None:
+    """The asynchronous generator that a call makes."""
     later = called_later(content, content.func, place, inference, 0)
     if later is None or not isinstance(later.function.node, ast.AsyncFunctionDef):
         return None

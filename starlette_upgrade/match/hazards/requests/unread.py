@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.connections import BODY, REQUEST, parameters_of
@@ -13,13 +14,12 @@ from starlette_upgrade.match.hazards.requests.before import state_before
 from starlette_upgrade.match.usage import Usage
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from starlette_upgrade.match.hazards.later import Later
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.selection import ActiveRule
-    from starlette_upgrade.semantics.scopes import Scope
+    from starlette_upgrade.semantics.scopes import Place, Scope
 
 
 def received_later(active: ActiveRule, later: Later, node: ast.expr, context: Context) -> Iterator[Usage]:
@@ -28,14 +28,31 @@ def received_later(active: ActiveRule, later: Later, node: ast.expr, context: Co
     answering = function_around(later.place)
     names = list(parameters_of(answering, inference, REQUEST))
     for doing in done_with(names, later, answering, BODY, inference):
-        unread = _is_unread(doing.name, answering, later, context)
+        unread = _is_unread(doing.name, answering, later.call, (later.function.node,), context)
         if unread is not None:
             yield Usage(active, node, later.place, f"{doing.method}()", REQUEST, None, later.call, certain=unread)
             return
 
 
-def _is_unread(name: str, answering: Scope, later: Later, context: Context) -> bool | None:
-    """Whether nobody has received the body before; None where somebody has, False where that may be."""
+def stream_received_later(
+    active: ActiveRule, stream: ast.Call, node: ast.expr, place: Place, context: Context
+) -> Iterator[Usage]:
+    """The usage if `request.stream()` itself is what is read later, and nobody has read the body."""
+    answering = function_around(place)
+    owner = stream.func.value if isinstance(stream.func, ast.Attribute) else stream.func
+    if isinstance(owner, ast.Name) and owner.id in parameters_of(answering, context.inference, REQUEST):
+        unread = _is_unread(owner.id, answering, stream, (owner,), context)
+        if unread is not None:
+            yield Usage(active, node, place, "stream()", REQUEST, None, stream, certain=unread)
+
+
+def _is_unread(
+    name: str, answering: Scope, call: ast.Call, known: Sequence[ast.AST], context: Context
+) -> bool | None:
+    """Whether nobody has received the body before; None where somebody has, False where that may be.
+
+    What is asked about is `known`: the function that runs later, or the request there.
+    """
     inference = context.inference
     endpoint = endpoint_of(answering, inference)
     if endpoint is not None and endpoint.body_is_read:
@@ -43,8 +60,8 @@ def _is_unread(name: str, answering: Scope, later: Later, context: Context) -> b
     if endpoint is not None and state_before(answering, inference).body not in ("fresh", "unknown"):
         return None
     sure = endpoint is not None and endpoint.alone and endpoint.kind == "http"
-    for use in uses_of(name, answering, BODY, inference, apart=(later.call,)):
-        if use.inner is later.function.node:
+    for use in uses_of(name, answering, BODY, inference, apart=(call,)):
+        if any(use.inner is one or use.node is one for one in known):
             continue
         if use.method:
             return None

@@ -63,7 +63,8 @@ def _after(call: ast.Call, place: Place, active: ActiveRule, context: Context) -
             continue
         if not isinstance(node, ast.Attribute) or node.attr not in _MISSING or node.attr in expected:
             continue
-        if not isinstance(node.ctx, ast.Load) or not any(gives(node.value, call, names) for names in states):
+        is_read = isinstance(node.ctx, ast.Load) or isinstance(parents.get(node), ast.AugAssign)
+        if not is_read or not any(gives(node.value, call, names) for names in states):
             continue
         at = surroundings.place(node)
         if is_guarded(at, node.attr, *_TELLING) or _is_asked_for(node, parents):

@@ -32,6 +32,8 @@ _RESPONSE = "starlette.responses.Response"
 _START = "http.response.start"
 # What a middleware calls the application behind it, which answers every request.
 _APPLICATIONS = frozenset({"app", "application", "asgi", "asgi_app", "inner", "next_app", "wrapped_app"})
+# By which its base class answers in place of a subclass.
+_ANSWERING = frozenset({"__call__", "handle", "app"})
 _DEPTH = 2
 
 
@@ -62,6 +64,13 @@ def _parameters(node: ast.AST) -> tuple[str, str, str] | None:
     names = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
     scope, receive, send = ("", "", "", *names)[-3:]
     return (scope, receive, send) if "scope" in scope and "receive" in receive and "send" in send else None
+
+
+def _is_of_base(function: ast.expr) -> bool:
+    """`super().__call__`, `super().handle`"""
+    if not isinstance(function, ast.Attribute) or function.attr not in _ANSWERING:
+        return False
+    return isinstance(function.value, ast.Call) and getattr(function.value.func, "id", "") == "super"
 
 
 class _Application:
@@ -123,7 +132,8 @@ class _Application:
         if len(given) == 3 and given[2] is sends[0]:
             if is_object_of(call.func, self.surroundings.place(call), self.inference, _RESPONSE):
                 return "response"
-            if last_name(call.func).lstrip("_") in _APPLICATIONS or self._is_what_is_wrapped(call.func):
+            is_application = last_name(call.func).lstrip("_") in _APPLICATIONS or _is_of_base(call.func)
+            if is_application or self._is_what_is_wrapped(call.func):
                 return "app"
         return "response" if self._is_answered_by(call, sends[0]) else ""
 
