@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from starlette_upgrade.semantics.classes import class_of
 from starlette_upgrade.semantics.naming import all_arguments, last_name
-from starlette_upgrade.semantics.types import FunctionType, members
+from starlette_upgrade.semantics.types import FunctionType, Unknown, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.semantics.inference import Inference
-    from starlette_upgrade.semantics.scopes import Scope
+    from starlette_upgrade.semantics.scopes import Place, Scope
 
 _ENDPOINT = "starlette.endpoints.WebSocketEndpoint"
 _DECORATORS = frozenset({"websocket", "websocket_route"})
@@ -47,7 +47,20 @@ def _is_routed(scope: Scope, inference: Inference) -> bool:
     is_routed = bool(decorators) and _DECORATORS.issuperset(decorators)
     if not is_routed and (decorators or not _is_handed_over(node, scope, inference)):
         return False
-    return not any(True for _ in inference.uses.called(node.name, scope.module))
+    return not any(
+        _may_be(call, at, node, inference) for call, at in inference.uses.called(node.name, scope.module)
+    )
+
+
+def _may_be(call: ast.Call, place: Place, function: ast.AST, inference: Inference) -> bool:
+    """Whether a call of something of that name can be one of the function: a known object has its own."""
+    found = members(inference.type_of(call.func, place))
+    if any(isinstance(member, FunctionType) and member.key == id(function) for member in found):
+        return True
+    if not isinstance(call.func, ast.Attribute):
+        return any(isinstance(member, Unknown) for member in found)
+    owners = members(inference.type_of(call.func.value, place))
+    return any(isinstance(owner, Unknown) for owner in owners)
 
 
 def is_fresh(scope: Scope, name: str, context: Context) -> bool:

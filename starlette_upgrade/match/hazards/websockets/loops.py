@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.websockets.conversation import RECEIVING, WEBSOCKET, conversations
 from starlette_upgrade.match.hazards.websockets.disconnects import names_of, takes_disconnect
 from starlette_upgrade.match.hazards.websockets.endpoints import is_endpoint
+from starlette_upgrade.match.hazards.websockets.registered import has_handler
 from starlette_upgrade.match.usage import Usage
 
 if TYPE_CHECKING:
@@ -18,17 +18,14 @@ if TYPE_CHECKING:
     from starlette_upgrade.match.usage import Context
     from starlette_upgrade.ruleset.rule import BehaviourMatch
     from starlette_upgrade.ruleset.selection import ActiveRule
-    from starlette_upgrade.semantics.scopes import Module
-
-_HANDLED = re.compile(
-    r"exception_handlers?(?:\s*:[^=\n]*)?\s*[(=\[][^)\]}]*\bWebSocketDisconnect\b|[{,]\s*WebSocketDisconnect\s*:"
-)
 
 
 def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterator[Usage]:
     """The first receive of an endless loop in an endpoint."""
     for talk in conversations(context):
-        if not is_endpoint(talk.socket.scope, context) or _is_handled(talk.socket.scope.module, context):
+        if not is_endpoint(talk.socket.scope, context) or has_handler(
+            "WebSocketDisconnect", talk.socket.scope.module, context
+        ):
             continue
         for call, name, place, states in talk.calls():
             around = _around(call, talk.parents)
@@ -55,9 +52,3 @@ def _around(call: ast.Call, parents: Parents) -> str:
                 return "protected"
         inner = outer
     return "protected" if not endless else "managed" if managed else "bare"
-
-
-def _is_handled(home: Module, context: Context) -> bool:
-    """Whether a module of the project registers a handler for the disconnect."""
-    others = context.inference.project.holding("WebSocketDisconnect")
-    return any(_HANDLED.search(module.document.text) is not None for module in (home, *others))

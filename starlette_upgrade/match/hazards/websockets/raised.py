@@ -10,6 +10,7 @@ from starlette_upgrade.match.guards import is_chosen
 from starlette_upgrade.match.hazards.websockets.conversation import WEBSOCKET, conversations
 from starlette_upgrade.match.hazards.websockets.disconnects import names_of
 from starlette_upgrade.match.hazards.websockets.endpoints import is_endpoint
+from starlette_upgrade.match.hazards.websockets.registered import has_handler
 from starlette_upgrade.match.surroundings import inside, parents_in
 from starlette_upgrade.match.usage import Usage
 from starlette_upgrade.semantics.naming import last_name
@@ -32,6 +33,8 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
     """Where it is raised, and not caught in the function, behind an `accept()` that is in sight."""
     for talk in conversations(context):
         routed = is_endpoint(talk.socket.scope, context)
+        # A handler of the project's own may close the websocket in order.
+        routed = routed and not has_handler("HTTPException", talk.socket.scope.module, context)
         yield from _deeper(active, talk, context, routed=routed)
         for node, states in talk.reached.items():
             if not isinstance(node, ast.Raise) or _is_caught(node, talk.parents):
