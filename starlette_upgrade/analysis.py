@@ -167,7 +167,7 @@ class Analyser:
             rule=rule,
             impact=usage.active.verdict.impact,
             already=usage.active.verdict.already,
-            confidence="certain" if usage.certain else "possible",
+            confidence="certain" if usage.certain and not rule.unseen else "possible",
             message=_message(usage, context),
             fix=kind,
             when=moment,

@@ -37,6 +37,8 @@ def section(rule: Rule, verb: str) -> Iterator[str]:
         yield "* Security: yes (tag `security`)"
     if rule.pulls:
         yield f"* Pull requests: {', '.join(f'[#{pull}]({PULLS[rule.package]}{pull})' for pull in rule.pulls)}"
+    if rule.unseen:
+        yield "* Findings: possible only, as none in real code has shown yet that it is right"
     if rule.unproven:
         yield f"* Not executed: {rule.unproven}"
     if rule.why:

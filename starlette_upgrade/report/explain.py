@@ -53,6 +53,7 @@ def _facts(rule: Rule, view: View) -> Iterator[Line]:
         *_published(rule),
         ("Since", release(rule.package, rule.since) if rule.since else ""),
         ("Fixed" if rule.advisory else "Cured", f"in {release(rule.package, rule.cured)}" if rule.cured else ""),
+        ("Findings", "possible only: none in real code has shown yet that it is right" if rule.unseen else ""),
         ("Raises", ", or ".join(rule.errors)),
         ("Warns", ", or ".join(rule.warnings)),
         ("Fix", _fixes(rule) if rule.advisory is None else "by the upgrade"),

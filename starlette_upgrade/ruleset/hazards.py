@@ -53,7 +53,7 @@ def _hazard(table: Table) -> Rule:
         raise RulesetError(f"{table.where}: `cured` {cured} does not come after `since` {since}")
     package = next(p for p in PACKAGES if p == table.choice("package", PACKAGES, "starlette"))
     pulls, errors = table.numbers("pull"), table.texts("error")
-    unproven = table.text("unproven", "")
+    unproven, unseen = table.text("unproven", ""), table.flag("unseen")
     tags = table.texts("tags")
     matches = tuple(match_of(match) for match in table.tables("match", "match"))
     fixes = tuple(fix_of(fix) for fix in table.tables("fix", "fix")) or (_BY_HAND,)
@@ -82,4 +82,5 @@ def _hazard(table: Table) -> Rule:
         since=since,
         cured=cured,
         why=why,
+        unseen=unseen,
     )

@@ -186,7 +186,8 @@ class Rule(Compact):
     in its place) and `{receiver}` (the class it is used on). All releases are those of `package`.
 
     A hazard or vulnerability is there from `since` (None: in all known releases) until it is `cured` (None: it
-    still is); `why` tells what happens. Neither has a `release` of its own. `advisory`: what is published of it.
+    still is); `why` tells what happens. Neither has a `release` of its own. `unseen`: real code has not shown yet
+    that its findings are right, so that they are possible at most. `advisory`: what was published of it.
     """
 
     code: str
@@ -213,6 +214,7 @@ class Rule(Compact):
     since: Version | None = None
     cured: Version | None = None
     why: str = ""
+    unseen: bool = False
     advisory: Advisory | None = None
 
     @property

@@ -41,9 +41,9 @@ def _beside(rule: Rule, move: Move) -> Move:
 
 
 def found_in(program: str, rule: Rule, releases: Sequence[Group], folder: Path) -> bool:
-    """Whether the rule, one of `releases`, has a certain finding in a program."""
+    """Whether the rule, one of `releases`, has a certain finding in a program (a possible one, if it is unseen)."""
     file = folder / "example.py"
     file.write_text(program.lstrip("\n"))
     result = pipeline.check(options_for(rule, file), releases)
     assert not result.problems
-    return any(finding.confidence == "certain" for finding in result.findings)
+    return any(finding.confidence == "certain" or rule.unseen for finding in result.findings)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette_upgrade.match.hazards.later import called_later
+from starlette_upgrade.match.hazards.objects import function_around
 from starlette_upgrade.match.hazards.requests.unread import received_later, stream_received_later
 from starlette_upgrade.match.results import within
+from starlette_upgrade.match.surroundings import parents_in
 from starlette_upgrade.semantics.binder import ensure_bound
 from starlette_upgrade.semantics.naming import argument_of, last_name
 from starlette_upgrade.semantics.types import ClassType
@@ -40,10 +43,20 @@ def find(active: ActiveRule, match: BehaviourMatch, context: Context) -> Iterato
         if maker is None:
             continue
         if isinstance(maker[0].func, ast.Attribute) and maker[0].func.attr == "stream":
-            yield from stream_received_later(active, maker[0], call, place, context)
+            for usage in stream_received_later(active, maker[0], call, place, context):
+                yield replace(usage, certain=usage.certain and _is_returned(call, place))
         later = _generator(*maker, inference)
         if later is not None:
             yield from received_later(active, later, call, context)
+
+
+def _is_returned(call: ast.Call, place: Place) -> bool:
+    """Whether a response is what the function around returns, by itself or by its name."""
+    root = function_around(place).node
+    parent = parents_in(root).get(call)
+    names = {getattr(target, "id", "") for target in getattr(parent, "targets", ())}
+    returned = [node.value for node in ast.walk(root) if isinstance(node, ast.Return)]
+    return isinstance(parent, ast.Return) or any(getattr(value, "id", None) in names for value in returned)
 
 
 def _is_streaming(cls: ClassType, inference: Inference) -> bool:
