@@ -74,7 +74,11 @@ def _given(call: ast.Call, place: Place, inference: Inference) -> Iterator[tuple
         handlers = argument_of(call, "exception_handlers", None)
         made = inference.type_of(call.func, place) if isinstance(handlers, ast.Dict) else None
         if isinstance(handlers, ast.Dict) and isinstance(made, ClassType) and made.name in _OWNERS:
-            yield from (("add_exception_handler", value) for value in handlers.values)
+            # Where the response has begun, nobody asks what the handler for all others gives.
+            keys = zip(handlers.keys, handlers.values, strict=True)
+            yield from (
+                ("add_exception_handler", value) for key, value in keys if getattr(key, "id", "") != "Exception"
+            )
     elif word in _WRAPPING:
         given, cls = argument_of(call, "dispatch", None), call.args[0] if call.args else None
         if given is not None and cls is not None and inference.canonical(cls, place) == MIDDLEWARE:

@@ -66,13 +66,6 @@ def _parameters(node: ast.AST) -> tuple[str, str, str] | None:
     return (scope, receive, send) if "scope" in scope and "receive" in receive and "send" in send else None
 
 
-def _is_of_base(function: ast.expr) -> bool:
-    """`super().__call__`, `super().handle`"""
-    if not isinstance(function, ast.Attribute) or function.attr not in _ANSWERING:
-        return False
-    return isinstance(function.value, ast.Call) and getattr(function.value.func, "id", "") == "super"
-
-
 class _Application:
     def __init__(self, scope: Scope, send: str, inference: Inference, depth: int = 0) -> None:
         self.scope = scope
@@ -132,10 +125,18 @@ class _Application:
         if len(given) == 3 and given[2] is sends[0]:
             if is_object_of(call.func, self.surroundings.place(call), self.inference, _RESPONSE):
                 return "response"
-            is_application = last_name(call.func).lstrip("_") in _APPLICATIONS or _is_of_base(call.func)
+            is_application = last_name(call.func).lstrip("_") in _APPLICATIONS or self._is_of_base(call)
             if is_application or self._is_what_is_wrapped(call.func):
                 return "app"
         return "response" if self._is_answered_by(call, sends[0]) else ""
+
+    def _is_of_base(self, call: ast.Call) -> bool:
+        """`await super().__call__(…)`, of which nothing is asked: what gives something is no application."""
+        function = call.func
+        if not isinstance(function, ast.Attribute) or function.attr not in _ANSWERING:
+            return False
+        is_asked = not isinstance(self.parents.get(self.parents.get(call, call)), ast.Expr | ast.Return)
+        return isinstance(function.value, ast.Call) and last_name(function.value.func) == "super" and not is_asked
 
     def _is_what_is_wrapped(self, function: ast.expr) -> bool:
         """What a middleware is made with, as the first argument of its class, or of the function around."""

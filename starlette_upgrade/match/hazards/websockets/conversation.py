@@ -114,6 +114,16 @@ def _start(socket: Handled, context: Context) -> State:
     return State("fresh" if is_fresh(socket.scope, socket.name, context) else "unknown")
 
 
+def _is_to_fail(call: ast.Call, parents: Parents) -> bool:
+    """Whether a call stands alone in a `with pytest.raises(…)`: it does nothing but raise."""
+    statement = parents.get(parents.get(call, call))
+    around = parents.get(statement) if isinstance(statement, ast.Expr) else None
+    if not isinstance(around, ast.With) or around.body != [statement]:
+        return False
+    managers = (item.context_expr for item in around.items)
+    return any(isinstance(one, ast.Call) and last_name(one.func) in ("raises", "assertRaises") for one in managers)
+
+
 def is_direct(call: ast.Call, parents: Parents) -> bool:
     """Whether a call runs where it stands: it is awaited or iterated, not made a task of."""
     parent = parents.get(call)
@@ -154,6 +164,8 @@ class _Steps:
             return [replace(state, kind="watched")]
         if name in ("receive", "send"):
             return [replace(state, kind="unknown")] if state.kind == "fresh" else [state]
+        if _is_to_fail(call, self.parents):
+            return [state]
         if not self._can(name, state):
             return []
         if name == "accept":
